@@ -36,6 +36,8 @@ describe('imports', () => {
       'engine/index.ts': "export { thing } from './part.ts';",
       'engine/part.ts': EMPTY,
       'engine/part.test.ts': "import 'node:fs'; import 'vitest'; import 'fast-check'; import './part.ts';",
+      'engine/replica/testing/cluster.ts': "import 'node:fs'; import 'fast-check'; export const cluster = 1;",
+      'engine/replica/elect.test.ts': "import './testing/cluster.ts';",
       'sim/index.ts': "import 'seedrandom'; export { thing } from '../engine/index.ts';",
       'sim/index.test.ts': "import 'node:fs'; import 'vitest'; import 'fast-check'; import './index.ts';",
       'scenarios/index.ts':
@@ -84,6 +86,16 @@ describe('imports', () => {
     ['mariadb imports engine', { 'mariadb/a.ts': "import '../engine/b.ts';" }, 'mariadb imports only'],
     ['server/cli imports tools', { 'server/cli/a.ts': "import '../../tools/b.ts';" }, 'server/cli imports only'],
     ['code imports a test', { 'sim/a.ts': "import './b.test.ts';" }, 'nothing imports a test'],
+    [
+      'code imports testing/',
+      { 'sim/a.ts': "import './testing/b.ts';", 'sim/testing/b.ts': EMPTY },
+      'only tests import testing/',
+    ],
+    [
+      'testing/ imports another room',
+      { 'engine/testing/a.ts': "import '../../sim/b.ts';" },
+      'a test in engine imports only',
+    ],
     ['code imports vitest', { 'server/a.ts': "import 'vitest';" }, 'shipped code imports no development package'],
     ['a package nobody declared', { 'server/a.ts': "import 'acorn';" }, 'packages are declared in package.json'],
     ['an import to nowhere', { 'server/a.ts': "import './gone.ts';" }, 'imports lead somewhere'],
@@ -202,6 +214,7 @@ describe('purity', () => {
 
   it('leaves tests and other rooms alone', () => {
     expect(violations('export const now = Date.now();', 'engine/a.test.ts')).toEqual([]);
+    expect(violations('export const now = Date.now();', 'engine/testing/a.ts')).toEqual([]);
     expect(violations('export const now = Date.now();', 'server/a.ts')).toEqual([]);
   });
 

@@ -2,6 +2,8 @@ import type { IForbiddenRuleType } from 'dependency-cruiser';
 import { type Room, TEST_PACKAGES } from './rooms.ts';
 
 const TESTS = '\\.test\\.ts$';
+const TEST_SUPPORT = '/testing/';
+const TESTS_AND_SUPPORT = `(${TESTS}|${TEST_SUPPORT})`;
 const ANY_PACKAGE = '(^|/)node_modules/';
 
 /** Which files a rule speaks of, as regular expressions over paths relative to the root. */
@@ -19,9 +21,9 @@ function rulesOfRoom(room: Room, rooms: readonly Room[]): IForbiddenRuleType[] {
   const root = room.compositionRoot;
   const notTheRoot = root === undefined ? [] : [`^${root}/`];
   const rules = [
-    onlyAllowed(room.name, room, { path: `^${room.name}/`, pathNot: [TESTS, ...notTheRoot] }),
+    onlyAllowed(room.name, room, { path: `^${room.name}/`, pathNot: [TESTS_AND_SUPPORT, ...notTheRoot] }),
     onlyAllowed(`a test in ${room.name}`, withTestPackages(room), {
-      path: `^${room.name}/.*${TESTS}`,
+      path: `^${room.name}(/.*)?${TESTS_AND_SUPPORT}`,
       pathNot: notTheRoot,
     }),
   ];
@@ -67,9 +69,15 @@ function rulesForAll(rooms: readonly Room[]): IForbiddenRuleType[] {
     { name: 'imports lead somewhere', severity: 'error', from: {}, to: { couldNotResolve: true } },
     { name: 'nothing imports a test', severity: 'error', from: {}, to: { path: TESTS } },
     {
+      name: 'only tests import testing/',
+      severity: 'error',
+      from: { pathNot: [TESTS_AND_SUPPORT] },
+      to: { path: TEST_SUPPORT, pathNot: [ANY_PACKAGE] },
+    },
+    {
       name: 'shipped code imports no development package',
       severity: 'error',
-      from: { path: `^(${shipped.join('|')})/`, pathNot: [TESTS] },
+      from: { path: `^(${shipped.join('|')})/`, pathNot: [TESTS_AND_SUPPORT] },
       to: { dependencyTypes: ['npm-dev'] },
     },
     {

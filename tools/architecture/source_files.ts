@@ -22,7 +22,7 @@ function collect(root: string, folder: string, found: string[]): void {
   }
 }
 
-/** Whether this is a test, which may import more than the room it stands in. */
+/** Whether this is a test, or lies in a `testing/` folder: the help that tests share. Both may import more than their room does. */
 export function isTestFile(path: string): boolean {
-  return path.endsWith('.test.ts');
+  return path.endsWith('.test.ts') || path.includes('/testing/');
 }

@@ -1,0 +1,79 @@
+# `make` lists the targets. Needs Node >= 20.18 and make; everything else comes from package-lock.json.
+
+.DEFAULT_GOAL := help
+.DELETE_ON_ERROR:
+.PHONY: help install build run test process-test fuzz check check-format check-lint check-types check-architecture format clean
+
+BIN := node_modules/.bin
+INSTALLED := node_modules/.installed
+BUILT := dist/.built
+
+# The rooms of the package. Folders count as sources too: theirs is the date that changes when a file is deleted.
+ROOMS := $(wildcard engine sim scenarios server client mariadb pageserver reports)
+SOURCES := $(if $(ROOMS),$(shell find $(ROOMS) \( -path reports/out -o -name testing \) -prune -o \( -type d -o -name '*.ts' ! -name '*.test.ts' \) -print))
+
+# Seeds to run: FROM, FROM + 1, …
+FROM ?= 1
+SEEDS ?= 1000
+# More arguments for vitest, for example: make test TESTS=quorum
+TESTS ?=
+
+help: ## list the targets (the default)
+	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
+
+install: $(INSTALLED) ## install the packages of package-lock.json, if they changed
+
+$(INSTALLED): package-lock.json
+	npm ci
+	@touch $@
+
+build: $(BUILT) safekeeper ## compile into dist/ and put the ./safekeeper executable beside it
+
+$(BUILT): $(INSTALLED) tsconfig.json tsconfig.build.json $(SOURCES)
+	rm -rf dist
+	$(BIN)/tsc -p tsconfig.build.json
+	@test -f dist/server/cli/main.js || { echo 'server/cli/main.ts is missing: there is nothing to run' >&2; exit 1; }
+	@chmod +x dist/server/cli/main.js
+	@touch $@
+
+safekeeper: tools/launcher.sh
+	@cp $< $@ && chmod +x $@ && touch $@
+
+run: build ## build, then run three replicas on ports 8090 to 8092
+	@exec ./safekeeper cluster
+
+test: install ## run every test but the process tests (TESTS=name for some)
+	$(BIN)/vitest run $(TESTS)
+
+process-test: build ## run the tests that start ./safekeeper as real processes
+	$(BIN)/vitest run --config vitest.process.config.ts $(TESTS)
+
+fuzz: build ## run SEEDS=1000 simulated scenarios, starting FROM=1
+	./safekeeper fuzz -from $(FROM) -seeds $(SEEDS)
+
+check: install ## check format, lint, types and architecture, all four even if one fails
+	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-architecture
+	@echo 'check: all good'
+
+check-format: install
+	@echo '— format (biome; make format repairs it)'
+	@$(BIN)/biome format --reporter=summary .
+
+check-lint: install
+	@echo '— lint (oxlint)'
+	@$(BIN)/oxlint --deny-warnings
+
+check-types: install
+	@echo '— types (everything; then engine and sim without Node and DOM)'
+	@$(BIN)/tsc -p tsconfig.json
+	@$(BIN)/tsc -p tsconfig.pure.json
+
+check-architecture: install
+	@echo '— architecture (imports between rooms, purity of engine and sim)'
+	@$(BIN)/tsx tools/architecture/main.ts
+
+format: install ## rewrite all files in the format of biome.json
+	$(BIN)/biome format --write .
+
+clean: ## remove what build and install made
+	rm -rf dist safekeeper coverage reports/out node_modules
