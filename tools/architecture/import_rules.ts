@@ -8,7 +8,7 @@ const ANY_PACKAGE = '(^|/)node_modules/';
 
 /** Which files a rule speaks of, as regular expressions over paths relative to the root. */
 interface From {
-  readonly path: string;
+  readonly path: string | string[];
   readonly pathNot: string[];
 }
 
@@ -23,7 +23,7 @@ function rulesOfRoom(room: Room, rooms: readonly Room[]): IForbiddenRuleType[] {
   const rules = [
     onlyAllowed(room.name, room, { path: `^${room.name}/`, pathNot: [TESTS_AND_SUPPORT, ...notTheRoot] }),
     onlyAllowed(`a test in ${room.name}`, withTestPackages(room), {
-      path: `^${room.name}(/.*)?${TESTS_AND_SUPPORT}`,
+      path: [`^${room.name}/.*${TESTS}`, `^${room.name}${TEST_SUPPORT}`, `^${room.name}/.*${TEST_SUPPORT}`],
       pathNot: notTheRoot,
     }),
   ];
