@@ -1,0 +1,68 @@
+import { MalformedError } from './errors.ts';
+import { isU32, isU64 } from './u64.ts';
+
+/** A piece of write-ahead log as the database wrote it. */
+export interface WalRecord {
+  /** 1 … 2^64−1, higher than every LSN before it. */
+  readonly lsn: bigint;
+  /** Stored byte for byte. It may be empty; the caller must not change it while it is being written. */
+  readonly data: Uint8Array;
+  /** Tablespace id, unsigned 32-bit, for page-addressed records. */
+  readonly spaceId?: number | undefined;
+  /** Page number, unsigned 32-bit, for page-addressed records. */
+  readonly pageNo?: number | undefined;
+}
+
+/** A record with what ties it to its place in the log. */
+export interface RecordToWrite extends WalRecord {
+  /** The LSN of the record right before this one, 0 when this is the first. The server holds a record until it is there. */
+  readonly previousLsn?: bigint | undefined;
+  /** The writer's generation, 0 … 2^53−1; absent counts as 0. A log of a higher generation refuses it: `fenced`. */
+  readonly generation?: number | undefined;
+}
+
+/** The answer to a write: the record is on a majority of disks. */
+export interface Acknowledgement {
+  readonly lastAppliedLsn: bigint;
+}
+
+/**
+ * The JSON body of `POST /api/v1/stream_wal`, encoded once however often it is sent.
+ * @throws MalformedError when a field is out of range.
+ */
+export function encodeRecord(record: RecordToWrite): Uint8Array {
+  check(record.lsn > 0n && isU64(record.lsn), `LSN ${record.lsn} is not in 1 … 2^64−1.`);
+  const { data } = record;
+  const base64 = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
+  let json = `{"lsn":${record.lsn},"wal_data":"${base64}"`;
+  if (record.spaceId !== undefined) {
+    check(isU32(record.spaceId), `Space id ${record.spaceId} is not an unsigned 32-bit integer.`);
+    json += `,"space_id":${record.spaceId}`;
+  }
+  if (record.pageNo !== undefined) {
+    check(isU32(record.pageNo), `Page number ${record.pageNo} is not an unsigned 32-bit integer.`);
+    json += `,"page_no":${record.pageNo}`;
+  }
+  if (record.previousLsn !== undefined) {
+    check(
+      isU64(record.previousLsn) && record.previousLsn < record.lsn,
+      `Previous LSN ${record.previousLsn} is not below LSN ${record.lsn}.`,
+    );
+    json += `,"prev_lsn":${record.previousLsn}`;
+  }
+  if (record.generation !== undefined) json += `,"generation":${checkedGeneration(record.generation)}`;
+  return Buffer.from(`${json}}`, 'latin1');
+}
+
+/** @throws MalformedError unless it is an integer in 0 … 2^53−1. */
+export function checkedGeneration(generation: number): number {
+  check(
+    Number.isSafeInteger(generation) && generation >= 0,
+    `Generation ${generation} is not an integer in 0 … 2^53−1.`,
+  );
+  return generation;
+}
+
+function check(holds: boolean, sentence: string): void {
+  if (!holds) throw new MalformedError(sentence);
+}
