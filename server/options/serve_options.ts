@@ -1,0 +1,171 @@
+import path from 'node:path';
+import {
+  DEFAULT_LIMITS,
+  DEFAULT_SEGMENT_BYTES,
+  DEFAULT_TIMING,
+  type NodeConfig,
+} from '../../engine/vocabulary/config.ts';
+import type { PeerUrl } from '../../engine/vocabulary/units.ts';
+import { type FlagValues, UsageError } from '../cli/flags.ts';
+import { isLoopback, isSameAddress, readPeerUrl } from './peer_url.ts';
+import type { SERVE_FLAGS } from './serve_flags.ts';
+
+/** Everything a replica needs to know before it touches disk or network. */
+export interface ServeOptions {
+  readonly node: NodeConfig;
+  readonly port: number;
+  /** Undefined: every interface. */
+  readonly host: string | undefined;
+  readonly dataDirectory: string;
+  /** Any of these opens the protected endpoints; none: they are open. */
+  readonly clientKeys: readonly string[];
+  readonly authReads: boolean;
+  /** What replicas present to each other; undefined: nothing is asked for. */
+  readonly peerKey: string | undefined;
+  /** Sentences for the operator: allowed, but perhaps not meant. */
+  readonly warnings: readonly string[];
+}
+
+type ServeValues = FlagValues<typeof SERVE_FLAGS>;
+
+const SEGMENT_BYTES_MAX = 2 ** 31;
+const RECORD_BYTES_MAX = 256 * 1024 * 1024;
+
+/**
+ * Settles the defaults and refuses what cannot work.
+ *
+ * @throws UsageError whose sentence says which setting, why not, and what to do.
+ */
+export function settleServeOptions(values: ServeValues): ServeOptions {
+  refuseTls(values);
+  const port = settlePort(values.port);
+  const replicaId = settleReplicaId(values['replica-id'] ?? `safekeeper-${port}`);
+  const advertiseUrl = readUrl('-advertise', values.advertise ?? `http://localhost:${port}`);
+  const peerUrls = settlePeers(values.peers ?? [], advertiseUrl);
+  const clientKeys = [...keyList('-api-key', values['api-key']), ...(values['auth-tokens'] ?? [])];
+  for (const token of values['auth-tokens'] ?? []) checkKey('-auth-tokens', token);
+  const peerKey = keyList('-peer-key', values['peer-key'])[0] ?? clientKeys[0];
+  const options: Omit<ServeOptions, 'warnings'> = {
+    node: {
+      replicaId,
+      advertiseUrl,
+      peerUrls,
+      timing: settleTiming(values),
+      limits: { ...DEFAULT_LIMITS, recordBytesMax: settleRecordBytes(values['max-record-bytes']) },
+      segmentBytes: settleSegmentBytes(values['segment-bytes']),
+    },
+    port,
+    host: values.host,
+    dataDirectory: settleDataDirectory(values['data-dir'], replicaId),
+    clientKeys,
+    authReads: values['auth-reads'] ?? false,
+    peerKey,
+  };
+  if (options.authReads && clientKeys.length === 0) {
+    throw new UsageError('-auth-reads needs a key to ask for: set -api-key or -auth-tokens.');
+  }
+  return { ...options, warnings: warningsFor(options) };
+}
+
+function refuseTls(values: ServeValues): void {
+  if (values.tls !== true && values['tls-cert'] === undefined && values['tls-key'] === undefined) return;
+  throw new UsageError(
+    'TLS is not in this version yet, so -tls, -tls-cert and -tls-key are refused rather than ignored: ' +
+      'leave them away and put the replicas on a private network or behind a TLS proxy.',
+  );
+}
+
+function settlePort(port = 8090): number {
+  if (port >= 1 && port <= 65_535) return port;
+  throw new UsageError(`-port ${port} is out of range: choose a port from 1 to 65535.`);
+}
+
+function settleReplicaId(id: string): string {
+  if (/^[A-Za-z0-9][A-Za-z0-9._-]{0,99}$/.test(id)) return id;
+  throw new UsageError(
+    `-replica-id "${id}" cannot be used: take up to 100 letters, digits, dots, dashes and underscores, ` +
+      'beginning with a letter or digit.',
+  );
+}
+
+function settleDataDirectory(given: string | undefined, replicaId: string): string {
+  if (given === '') throw new UsageError('-data-dir is empty: name a directory, or leave the flag away.');
+  return path.resolve(given ?? path.join('safekeeper-data', replicaId));
+}
+
+function readUrl(flag: string, text: string): PeerUrl {
+  const reading = readPeerUrl(text);
+  if ('url' in reading) return reading.url;
+  throw new UsageError(`${flag}: ${reading.sentence}`);
+}
+
+function settlePeers(texts: readonly string[], self: PeerUrl): readonly PeerUrl[] {
+  const urls: PeerUrl[] = [];
+  for (const text of texts) {
+    const url = readUrl('-peers', text);
+    if (isSameAddress(url, self)) {
+      throw new UsageError(
+        `-peers names ${url}, which is this replica itself (${self}): list only the others. ` +
+          'If another machine is meant, set -advertise to the address under which the others reach this one.',
+      );
+    }
+    if (urls.some((earlier) => isSameAddress(earlier, url))) {
+      throw new UsageError(`-peers names ${url} twice: list each of the other replicas once.`);
+    }
+    urls.push(url);
+  }
+  return urls;
+}
+
+function keyList(flag: string, key: string | undefined): readonly string[] {
+  if (key === undefined) return [];
+  checkKey(flag, key);
+  return [key];
+}
+
+/** A key travels in a header, so it is visible ASCII. The sentence does not repeat it. */
+function checkKey(flag: string, key: string): void {
+  if (/^[\x21-\x7e]+$/.test(key)) return;
+  throw new UsageError(`${flag} is empty or has characters a header cannot carry: use visible ASCII without spaces.`);
+}
+
+function settleTiming(values: ServeValues): NodeConfig['timing'] {
+  const heartbeatMs = Math.round(values['heartbeat-interval'] ?? DEFAULT_TIMING.heartbeatMs);
+  const electionTimeoutMs = Math.round(values['election-timeout'] ?? DEFAULT_TIMING.electionTimeoutMs);
+  if (heartbeatMs < 1) throw new UsageError('-heartbeat-interval must be at least 1ms.');
+  if (electionTimeoutMs < 3 * heartbeatMs) {
+    throw new UsageError(
+      `-election-timeout ${electionTimeoutMs}ms is less than three times -heartbeat-interval ${heartbeatMs}ms, so one ` +
+        `late heartbeat would depose a healthy leader: use at least ${3 * heartbeatMs}ms, or a shorter heartbeat.`,
+    );
+  }
+  return { ...DEFAULT_TIMING, heartbeatMs, electionTimeoutMs };
+}
+
+function settleRecordBytes(bytes: number = DEFAULT_LIMITS.recordBytesMax): number {
+  if (bytes >= 1 && bytes <= RECORD_BYTES_MAX) return bytes;
+  throw new UsageError(`-max-record-bytes ${bytes} is out of range: choose from 1 to 256MiB.`);
+}
+
+function settleSegmentBytes(bytes: number = DEFAULT_SEGMENT_BYTES): number {
+  if (bytes >= 0 && bytes <= SEGMENT_BYTES_MAX) return bytes;
+  throw new UsageError(`-segment-bytes ${bytes} is out of range: choose from 0 (one record a file) to 2GiB.`);
+}
+
+function warningsFor(options: Omit<ServeOptions, 'warnings'>): readonly string[] {
+  const warnings: string[] = [];
+  const replicas = options.node.peerUrls.length + 1;
+  if (replicas % 2 === 0) {
+    warnings.push(
+      `${replicas} replicas bear no more failures than ${replicas - 1} would, and need a larger quorum: use an odd number.`,
+    );
+  }
+  if (options.clientKeys.length > 0 && !options.authReads) {
+    warnings.push('Writing needs a key, reading does not: set -auth-reads to close get_wal and the others, too.');
+  }
+  const local = options.host !== undefined && isLoopback(options.host);
+  if (options.peerKey === undefined && !local) {
+    warnings.push('No key is set, so anyone who reaches the port can write: set -api-key, or -host 127.0.0.1.');
+  }
+  return warnings;
+}
