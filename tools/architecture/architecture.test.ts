@@ -199,6 +199,8 @@ describe('purity', () => {
     'export const map: ReadonlyMap<string, Readonly<{ at?: bigint }>> = new Map(); export const none = undefined;',
     'export function normalize(parts: { stack: number; normalize(): void }) { parts.normalize(); return parts.stack; }',
     'export function* count(): Iterable<number> { outer: for (;;) { yield NaN; break outer; } }',
+    'export const kinds = ["a", "b"] as const satisfies readonly string[];',
+    'export type Pair = readonly [first: number, second?: string]; export const pair: Pair = [1];',
     'const process = 1; export const wrapped = { process };',
     'export const bytes = new Uint8Array(8); new DataView(bytes.buffer).setBigUint64(0, BigInt.asUintN(64, 5n));',
     'export { missing } from "./missing.ts"; import { gone } from "./gone.ts"; export const kept = gone(1);',

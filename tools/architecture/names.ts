@@ -86,6 +86,7 @@ function isMemberOrLabel(name: ts.Identifier): boolean {
     (ts.isQualifiedName(parent) && parent.right === name) ||
     (ts.isBindingElement(parent) && parent.propertyName === name) ||
     ts.isMetaProperty(parent) ||
+    (ts.isTypeReferenceNode(parent) && ts.isConstTypeReference(parent)) ||
     ts.isNamedTupleMember(parent) ||
     ts.isImportSpecifier(parent) ||
     ts.isExportSpecifier(parent) ||
