@@ -23,9 +23,10 @@ test("lists files with their sizes, one level deep, without what is not the engi
   fs.writeFileSync(path.join(root, 'wal/wal_7'), '1234');
   fs.writeFileSync(path.join(root, 'identity'), '12');
   fs.writeFileSync(path.join(root, 'LOCK'), 'x');
+  fs.writeFileSync(path.join(root, 'LOCK.123'), 'x');
   fs.mkdirSync(path.join(root, 'lost+found'));
   fs.mkdirSync(path.join(root, 'wal/subdirectory'));
-  const found = listDataDirectory(root, new Set(['LOCK']));
+  const found = listDataDirectory(root);
   expect([...found].sort((a, b) => (a.name < b.name ? -1 : 1))).toEqual([
     { name: 'identity', size: 2 },
     { name: 'wal/wal_7', size: 4 },

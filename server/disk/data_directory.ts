@@ -5,6 +5,9 @@ import type { FoundFile } from '../../engine/vocabulary/disk.ts';
 /** The directories the engine writes into; they exist, durably, before it starts. */
 const SUBDIRECTORIES = ['wal', 'identifiers', 'control'] as const;
 
+/** Held by the running process: see lock.ts. Neither it nor its drafts (`LOCK.<pid>`) are the engine's. */
+export const LOCK_FILE = 'LOCK';
+
 /** The data directory cannot be used; the sentence says why and what to do. */
 export class DataDirectoryError extends Error {
   override readonly name = 'DataDirectoryError';
@@ -28,14 +31,14 @@ export function prepareDataDirectory(directory: string): void {
 
 /**
  * Everything the engine may have left below the data directory: regular files, with their sizes in bytes, at the top
- * and in the three subdirectories. `ignored` are names at the top that are not the engine's.
+ * and in the three subdirectories.
  */
-export function listDataDirectory(directory: string, ignored: ReadonlySet<string>): readonly FoundFile[] {
+export function listDataDirectory(directory: string): readonly FoundFile[] {
   const found: FoundFile[] = [];
   for (const below of ['', ...SUBDIRECTORIES]) {
     for (const entry of fs.readdirSync(path.join(directory, below), { withFileTypes: true })) {
       const name = below === '' ? entry.name : `${below}/${entry.name}`;
-      if (!entry.isFile() || ignored.has(name)) continue;
+      if (!entry.isFile() || name === LOCK_FILE || name.startsWith(`${LOCK_FILE}.`)) continue;
       found.push({ name, size: fs.statSync(path.join(directory, name)).size });
     }
   }

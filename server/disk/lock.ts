@@ -2,10 +2,8 @@ import fs from 'node:fs';
 import net from 'node:net';
 import path from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { DataDirectoryError } from './data_directory.ts';
+import { DataDirectoryError, LOCK_FILE } from './data_directory.ts';
 import { type Holder, livenessOf, parseHolder, thisProcess } from './holder.ts';
-
-export const LOCK_FILE = 'LOCK';
 
 /** A live holder touches its LOCK this often; one that was not touched for `STALE_MS` has no live holder. */
 const TOUCH_MS = 1_000;

@@ -1,0 +1,156 @@
+import type { FoundFile } from '../../engine/vocabulary/disk.ts';
+import type { Effect } from '../../engine/vocabulary/effects.ts';
+import type { Event } from '../../engine/vocabulary/events.ts';
+import type { Answer, Consistency, Proposal, Query } from '../../engine/vocabulary/requests.ts';
+import type { RequestId } from '../../engine/vocabulary/units.ts';
+import type { NodeStatus } from '../../engine/inspect_types.ts';
+import type { NodeConfig } from '../../engine/vocabulary/config.ts';
+import { DeadlineTimer } from './deadline_timer.ts';
+import type { Engine } from './engine.ts';
+import type { World } from './world.ts';
+
+/** A request on its way. */
+export interface PendingRequest {
+  /** Never rejects. */
+  readonly answer: Promise<Answer>;
+  /** Nobody waits any more: the answer becomes `unknown`, and what was proposed may be stored all the same. */
+  cancel(): void;
+}
+
+/**
+ * The server's whole loop: take an event, step, run the effects in order, arm the one timer. An event that arrives while
+ * a step runs waits for its turn, so that the engine sees one event at a time.
+ */
+export class Driver<Node> {
+  readonly #engine: Engine<Node>;
+  readonly #world: World;
+  readonly #timer: DeadlineTimer;
+  readonly #waiting: Event[] = [];
+  readonly #replies = new Map<RequestId, (answer: Answer) => void>();
+  #node: Node;
+  #stepping = false;
+  #stopped = false;
+  #lastRequest: RequestId = 0;
+
+  constructor(engine: Engine<Node>, world: World, config: NodeConfig, seed: number) {
+    this.#engine = engine;
+    this.#world = world;
+    this.#node = engine.createNode(config, seed);
+    this.#timer = new DeadlineTimer(world, () => this.#deliver({ kind: 'tick', now: world.nowMs() }));
+  }
+
+  /** The process began: `files` is everything below the data directory, `entropy` at least 32 random bytes. */
+  start(files: readonly FoundFile[], entropy: Uint8Array): void {
+    this.#deliver({ kind: 'start', now: this.#world.nowMs(), files, entropy });
+  }
+
+  /** Bytes of one message from a peer. */
+  message(bytes: Uint8Array): void {
+    this.#deliver({ kind: 'message', now: this.#world.nowMs(), bytes });
+  }
+
+  propose(proposal: Proposal): PendingRequest {
+    return this.#request((request) => ({ kind: 'propose', now: this.#world.nowMs(), request, proposal }));
+  }
+
+  read(query: Query, consistency: Consistency): PendingRequest {
+    return this.#request((request) => ({ kind: 'read', now: this.#world.nowMs(), request, query, consistency }));
+  }
+
+  /** Asks the engine to stop; `World.halted` tells when it has. */
+  shutdown(): void {
+    this.#deliver({ kind: 'shutdown', now: this.#world.nowMs() });
+  }
+
+  status(): NodeStatus {
+    return this.#engine.status(this.#node);
+  }
+
+  #request(event: (request: RequestId) => Event): PendingRequest {
+    if (this.#stopped) {
+      return { answer: Promise.resolve({ kind: 'unavailable', sentence: 'This replica has stopped.' }), cancel() {} };
+    }
+    const request = ++this.#lastRequest;
+    const answer = new Promise<Answer>((resolve) => this.#replies.set(request, resolve));
+    this.#deliver(event(request));
+    return { answer, cancel: () => this.#cancel(request) };
+  }
+
+  #cancel(request: RequestId): void {
+    if (!this.#replies.has(request)) return;
+    this.#reply(request, { kind: 'unknown', sentence: 'The client went away.' });
+    this.#deliver({ kind: 'cancel', now: this.#world.nowMs(), request });
+  }
+
+  #reply(request: RequestId, answer: Answer): void {
+    const resolve = this.#replies.get(request);
+    this.#replies.delete(request);
+    resolve?.(answer);
+  }
+
+  #deliver(event: Event): void {
+    if (this.#stopped) return;
+    if (this.#stepping) {
+      this.#waiting.push(event);
+      return;
+    }
+    this.#stepping = true;
+    try {
+      for (let next: Event | undefined = event; next !== undefined && !this.#stopped; next = this.#waiting.shift()) {
+        this.#step(next);
+      }
+    } finally {
+      this.#stepping = false;
+    }
+    if (!this.#stopped) this.#timer.arm(this.#engine.nextDeadline(this.#node));
+  }
+
+  #step(event: Event): void {
+    let effects: readonly Effect[];
+    try {
+      ({ node: this.#node, effects } = this.#engine.step(this.#node, event));
+    } catch (error) {
+      this.#stop('A bug stopped this replica. What was sent may be stored or not.');
+      this.#world.crashed(error);
+      return;
+    }
+    for (const effect of effects) this.#run(effect);
+  }
+
+  #run(effect: Effect): void {
+    switch (effect.kind) {
+      case 'send':
+        this.#world.send(effect.to, effect.bytes);
+        return;
+      case 'disk': {
+        const { id } = effect;
+        this.#world.runDisk(effect, (outcome) => {
+          const now = this.#world.nowMs();
+          this.#deliver(
+            outcome.ok
+              ? { kind: 'diskDone', now, id, reads: outcome.reads }
+              : { kind: 'diskFailed', now, id, failure: outcome.failure, reason: outcome.reason },
+          );
+        });
+        return;
+      }
+      case 'reply':
+        this.#reply(effect.request, effect.answer);
+        return;
+      case 'observe':
+        this.#world.observe(effect.observation);
+        return;
+      case 'halt':
+        this.#stop(`This replica stopped before it could answer: ${effect.sentence}`);
+        this.#world.halted(effect.cause, effect.sentence);
+        return;
+    }
+  }
+
+  #stop(sentence: string): void {
+    this.#stopped = true;
+    this.#timer.cancel();
+    this.#waiting.length = 0;
+    for (const request of [...this.#replies.keys()]) this.#reply(request, { kind: 'unknown', sentence });
+  }
+}

@@ -1,0 +1,41 @@
+import type { NodeStatus } from '../../engine/inspect_types.ts';
+import type { Effect } from '../../engine/vocabulary/effects.ts';
+import type { Event } from '../../engine/vocabulary/events.ts';
+import type { Millis } from '../../engine/vocabulary/units.ts';
+import type { Engine } from './engine.ts';
+
+/** A node that only remembers what happened to it. */
+export interface FakeNode {
+  readonly events: readonly Event[];
+}
+
+/** An engine for tests: answers each event with what `react` says, and asks for the deadline that `deadline` names. */
+export function fakeEngine(
+  react: (event: Event, node: FakeNode) => readonly Effect[] = () => [],
+  options: { deadline?: (node: FakeNode) => Millis | null; status?: Partial<NodeStatus> } = {},
+): Engine<FakeNode> {
+  return {
+    createNode: () => ({ events: [] }),
+    step(node, event) {
+      const next = { events: [...node.events, event] };
+      return { node: next, effects: react(event, next) };
+    },
+    nextDeadline: (node) => options.deadline?.(node) ?? null,
+    status: () => ({ ...FAKE_STATUS, ...options.status }),
+  };
+}
+
+export const FAKE_STATUS: NodeStatus = {
+  phase: 'member',
+  replicaId: 'safekeeper-1',
+  state: 'leader',
+  term: 1,
+  leader: undefined,
+  latestLsn: 0n,
+  generation: 0,
+  recordCount: 0,
+  quorumSize: 2,
+  peerCount: 2,
+  replicationLagMs: 0,
+  trouble: undefined,
+};
