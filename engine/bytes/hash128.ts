@@ -15,13 +15,7 @@ export function hash128(bytes: Uint8Array, seed = 0): Uint8Array {
   for (; at + 16 <= length; at += 16) {
     lanes.block(wordAt(bytes, at), wordAt(bytes, at + 4), wordAt(bytes, at + 8), wordAt(bytes, at + 12));
   }
-  return lanes.finish(
-    wordAt(bytes, at),
-    wordAt(bytes, at + 4),
-    wordAt(bytes, at + 8),
-    wordAt(bytes, at + 12),
-    length,
-  );
+  return lanes.finish(wordAt(bytes, at), wordAt(bytes, at + 4), wordAt(bytes, at + 8), wordAt(bytes, at + 12), length);
 }
 
 /** Four bytes as a little-endian word; bytes beyond the end are zero. */

@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Configuration } from './configuration.ts';
-import {
-  isJoint,
-  isMember,
-  isVoter,
-  members,
-  simpleConfiguration,
-  validateConfiguration,
-} from './configuration.ts';
+import { isJoint, isMember, isVoter, members, simpleConfiguration, validateConfiguration } from './configuration.ts';
 
 const ids = fc.array(fc.constantFrom('a', 'b', 'c', 'd', 'e', 'f', ''), { maxLength: 5 });
 const anyConfiguration: fc.Arbitrary<Configuration> = fc.record({ voters: ids, outgoing: ids, learners: ids });
@@ -46,7 +39,8 @@ describe('Configuration', () => {
         const valid =
           voters.length > 0 &&
           [voters, outgoing, learners].every((list) => new Set(list).size === list.length && !list.includes('')) &&
-          new Set([...voters, ...outgoing, ...learners]).size === new Set([...voters, ...outgoing]).size + learners.length;
+          new Set([...voters, ...outgoing, ...learners]).size ===
+            new Set([...voters, ...outgoing]).size + learners.length;
         expect(validateConfiguration(configuration) === undefined).toBe(valid);
       }),
       { numRuns: 2000 },

@@ -61,7 +61,9 @@ describe('majoritySize', () => {
   it('makes any two majorities of the same one to seven voters intersect', () => {
     for (let count = 1; count <= IDS.length; count++) {
       const configuration = simpleConfiguration(IDS.slice(0, count));
-      const quorums = subsets(configuration.voters).filter((some) => hasQuorum(configuration, (id) => some.includes(id)));
+      const quorums = subsets(configuration.voters).filter((some) =>
+        hasQuorum(configuration, (id) => some.includes(id)),
+      );
       expect(quorums.length).toBeGreaterThan(0);
       for (const one of quorums) {
         expect(one.length).toBeGreaterThanOrEqual(majoritySize(count));

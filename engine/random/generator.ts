@@ -44,10 +44,7 @@ export function mixEntropy(generator: Generator, bytes: Uint8Array): Generator {
   const registers = new Registers(generator);
   for (let at = 0; at < bytes.length; at += 4) {
     const word =
-      (bytes[at] as number) |
-      ((bytes[at + 1] ?? 0) << 8) |
-      ((bytes[at + 2] ?? 0) << 16) |
-      ((bytes[at + 3] ?? 0) << 24);
+      (bytes[at] as number) | ((bytes[at + 1] ?? 0) << 8) | ((bytes[at + 2] ?? 0) << 16) | ((bytes[at + 3] ?? 0) << 24);
     registers.absorb(word);
   }
   registers.absorb(bytes.length);

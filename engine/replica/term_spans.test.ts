@@ -1,14 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { TermSpans } from './term_spans.ts';
-import {
-  appendTerm,
-  dropBelow,
-  lastIndexWithTermAtMost,
-  NO_TERM_SPANS,
-  termAt,
-  truncateFrom,
-} from './term_spans.ts';
+import { appendTerm, dropBelow, lastIndexWithTermAtMost, NO_TERM_SPANS, termAt, truncateFrom } from './term_spans.ts';
 
 /** The naive twin: the term of each entry from `first` on, one by one. */
 interface Twin {

@@ -34,7 +34,9 @@ export function appendTerm(spans: TermSpans, index: number, term: number): TermS
     return [{ term, firstIndex: index }];
   }
   if (term < last.term || index < last.firstIndex) {
-    throw new RangeError(`no entry ${index} of term ${term} follows a span of term ${last.term} from ${last.firstIndex}`);
+    throw new RangeError(
+      `no entry ${index} of term ${term} follows a span of term ${last.term} from ${last.firstIndex}`,
+    );
   }
   if (term === last.term) {
     return spans;

@@ -1,0 +1,40 @@
+import { beginRound } from '../replica/read_index.ts';
+import type { Draft } from '../state.ts';
+import type { Index, RequestId } from '../vocabulary/units.ts';
+import { close, setOpen } from './open.ts';
+import { answerQuery } from './query.ts';
+import type { Barrier } from './state.ts';
+
+/**
+ * Answers `then` once everything up to `index`, and this term's first entry, is committed, and a quorum has confirmed
+ * the leadership after the request came: a deposed leader judges by a dead suffix.
+ */
+export function addBarrier(d: Draft, request: RequestId, index: Index, then: Barrier['then']): void {
+  const termStart = d.replica.leadership?.termStart ?? d.journal.lastIndex;
+  const barrier = { request, round: beginRound(d), index: Math.max(index, termStart), then };
+  d.admission = { ...d.admission, barriers: d.admission.barriers.set(request, barrier) };
+  setOpen(d, request, { at: 'barriers' });
+}
+
+/** The latest round anyone waits for; 0 when nobody does. */
+export function wantedRound(d: Draft): number {
+  let wanted = 0;
+  d.admission.barriers.forEach((barrier) => {
+    wanted = Math.max(wanted, barrier.round);
+  });
+  return wanted;
+}
+
+export function releaseBarriers(d: Draft): void {
+  const { leadership, commit } = d.replica;
+  if (leadership === undefined || d.admission.barriers.size === 0) return;
+  const ready: Barrier[] = [];
+  d.admission.barriers.forEach((barrier) => {
+    if (barrier.round <= leadership.confirmedRound && barrier.index <= commit.index) ready.push(barrier);
+  });
+  for (const { request, then } of ready) {
+    d.admission = { ...d.admission, barriers: d.admission.barriers.delete(request) };
+    if (then.kind === 'query') answerQuery(d, request, then.query);
+    else close(d, request, { kind: 'refused', code: then.code, sentence: then.sentence, latestLsn: commit.lsn });
+  }
+}

@@ -1,0 +1,34 @@
+import { endAt } from '../journal/log.ts';
+import type { Draft } from '../state.ts';
+import type { Index } from '../vocabulary/units.ts';
+import { close } from './open.ts';
+
+/** Answers everything that waited for entries up to the commit index. */
+export function releaseCommitted(d: Draft): void {
+  const { index: commitIndex } = d.replica.commit;
+  let first = d.admission.waiters.firstKey();
+  if (first === undefined || first > commitIndex) return;
+  let { waiters } = d.admission;
+  while (first !== undefined && first <= commitIndex) {
+    for (const { request, success } of waiters.get(first) ?? []) {
+      if (success.kind === 'stored') close(d, request, success);
+      else {
+        const { generation } = success;
+        close(d, request, { kind: 'generationRaised', generation, latestLsn: endAt(d.journal, first).lastLsn });
+      }
+    }
+    waiters = waiters.delete(first);
+    first = waiters.nextKey(first);
+  }
+  d.admission = { ...d.admission, waiters };
+}
+
+/** Bytes of the log above the commit index have become fewer. */
+export function settleUncommitted(d: Draft, before: Index): void {
+  let { uncommittedBytes } = d.admission;
+  if (uncommittedBytes === 0) return;
+  for (let index = before + 1; index <= d.replica.commit.index; index++) {
+    uncommittedBytes -= d.journal.tail.get(index)?.entry.body.length ?? 0;
+  }
+  d.admission = { ...d.admission, uncommittedBytes: Math.max(0, uncommittedBytes) };
+}

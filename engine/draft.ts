@@ -1,0 +1,34 @@
+import type { Draft } from './state.ts';
+import type { DiskOperation } from './vocabulary/disk.ts';
+import type { Observation } from './vocabulary/observations.ts';
+import type { Answer } from './vocabulary/requests.ts';
+import type { OperationId, RequestId } from './vocabulary/units.ts';
+
+/** Emits a disk effect; its completion names the returned id. Empty stages are left out. */
+export function disk(d: Draft, stages: readonly (readonly DiskOperation[])[]): OperationId {
+  const id = d.nextOperation;
+  d.nextOperation = id + 1;
+  d.effects.push({ kind: 'disk', id, stages: stages.filter((stage) => stage.length > 0) });
+  return id;
+}
+
+export function reply(d: Draft, request: RequestId, answer: Answer): void {
+  d.effects.push({ kind: 'reply', request, answer });
+}
+
+export function observe(d: Draft, observation: Observation): void {
+  d.effects.push({ kind: 'observe', observation });
+}
+
+/** The node stops for good: it cannot keep its promises, or was asked to. Nothing but this process ends. */
+export function halt(d: Draft, cause: 'shutdown' | 'fault', sentence: string): void {
+  if (d.phase === 'halted') return;
+  d.phase = 'halted';
+  d.trouble = sentence;
+  d.effects.push({ kind: 'halt', cause, sentence });
+}
+
+/** What must always hold, in production too. A failure is a bug in the engine, and going on could lose data. */
+export function invariant(condition: boolean, sentence: string): asserts condition {
+  if (!condition) throw new Error(`engine invariant broken: ${sentence}`);
+}

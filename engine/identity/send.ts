@@ -1,0 +1,44 @@
+import type { Draft } from '../state.ts';
+import type { Incarnation, PeerUrl, ReplicaId } from '../vocabulary/units.ts';
+import { encodeMessage } from '../wire/codec.ts';
+import type { Body } from '../wire/message.ts';
+import { contactOf } from './state.ts';
+
+/** More than this waiting for one write of the term is a flood; the oldest is dropped, as the network might. */
+const DEFERRED_MAX = 1_024;
+
+/** Sends outside the consensus: handshakes and refusals, which promise nothing. They name the term on disk. */
+export function sendPlain(d: Draft, to: PeerUrl, toIncarnation: Incarnation | undefined, body: Body): void {
+  d.effects.push({ kind: 'send', to, bytes: encode(d, toIncarnation, d.replica.durableTerm, body) });
+}
+
+/**
+ * Sends to a member it has shaken hands with; else not at all. Whatever names a term is a promise to remember it, and
+ * a vote given in it: it leaves only when both are on the disk.
+ */
+export function sendToMember(d: Draft, replicaId: ReplicaId, body: Body): void {
+  const contact = contactOf(d.identity, replicaId);
+  if (contact === undefined) return;
+  const { replica } = d;
+  const bytes = encode(d, contact.incarnation, replica.term, body);
+  if (replica.durableTerm === replica.term && replica.durableVote === replica.votedFor) {
+    d.effects.push({ kind: 'send', to: contact.url, bytes });
+    return;
+  }
+  const kept = replica.deferred.length >= DEFERRED_MAX ? replica.deferred.slice(1) : replica.deferred;
+  d.replica = { ...replica, deferred: [...kept, { to: contact.url, bytes }] };
+}
+
+function encode(d: Draft, toIncarnation: Incarnation | undefined, term: number, body: Body): Uint8Array {
+  const { identity, config } = d;
+  return encodeMessage({
+    clusterId: identity.clusterId,
+    from: config.replicaId,
+    fromIncarnation: identity.incarnation,
+    boot: identity.boot,
+    session: identity.session,
+    toIncarnation,
+    term,
+    body,
+  });
+}

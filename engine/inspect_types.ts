@@ -1,0 +1,66 @@
+import type { TermSpan } from './replica/term_spans.ts';
+import type { Role } from './vocabulary/observations.ts';
+import type {
+  ClusterId,
+  Generation,
+  Incarnation,
+  Index,
+  Lsn,
+  Millis,
+  PeerUrl,
+  ReplicaId,
+  Term,
+} from './vocabulary/units.ts';
+
+/** recovering: reading its disk. founding: waits for its peers. member: takes part. halted: does nothing any more. */
+export type Phase = 'recovering' | 'founding' | 'member' | 'halted';
+
+/** What a node believes at this moment, for checkers and tests. Everything is in memory; nothing here is a promise. */
+export interface Inspection {
+  readonly phase: Phase;
+  readonly replicaId: ReplicaId;
+  readonly incarnation: Incarnation | undefined;
+  readonly boot: number;
+  readonly clusterId: ClusterId | undefined;
+  readonly role: Role;
+  readonly term: Term;
+  readonly votedFor: ReplicaId | undefined;
+  /** The term and vote known to be on disk. */
+  readonly durableTerm: Term;
+  readonly durableVote: ReplicaId | undefined;
+  readonly leader: ReplicaId | undefined;
+  readonly commitIndex: Index;
+  readonly lastIndex: Index;
+  /** Everything up to here is known to be on disk. */
+  readonly durableIndex: Index;
+  /** Entries whose identifier is there and whose bytes are not, ascending. */
+  readonly holes: readonly Index[];
+  readonly lastLsn: Lsn;
+  readonly termSpans: readonly TermSpan[];
+  readonly voters: readonly ReplicaId[];
+  /** No disk effect is in flight and nothing waits to be written. */
+  readonly diskIdle: boolean;
+  /** Requests without an answer. */
+  readonly openRequests: number;
+}
+
+/** What operators see: `/ping`, `/metrics`. */
+export interface NodeStatus {
+  readonly phase: Phase;
+  readonly replicaId: ReplicaId;
+  readonly state: 'follower' | 'candidate' | 'leader';
+  readonly term: Term;
+  readonly leader: { readonly replicaId: ReplicaId; readonly url: PeerUrl } | undefined;
+  /** The last committed record's LSN, 0 when there is none. */
+  readonly latestLsn: Lsn;
+  readonly generation: Generation;
+  /** Records committed since the beginning. */
+  readonly recordCount: number;
+  readonly quorumSize: number;
+  /** Members besides this one. */
+  readonly peerCount: number;
+  /** On a follower the age of the oldest committed record it lacks, on the leader the worst follower's. */
+  readonly replicationLagMs: Millis;
+  /** Why this replica takes no part, when it does not: a sentence. */
+  readonly trouble: string | undefined;
+}

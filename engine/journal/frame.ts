@@ -1,0 +1,24 @@
+import type { Lsn } from '../vocabulary/units.ts';
+import { FRAME_HEADER_BYTES } from './entry.ts';
+
+/** The published layout of a record on disk: LSN (u64) · length (u32) · data, little-endian. Copies `data`. */
+export function encodeFrame(lsn: Lsn, data: Uint8Array): Uint8Array {
+  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
+  const view = new DataView(frame.buffer);
+  view.setBigUint64(0, lsn, true);
+  view.setUint32(8, data.length, true);
+  frame.set(data, FRAME_HEADER_BYTES);
+  return frame;
+}
+
+/** Does `frame` carry this LSN and this many bytes of data? Says nothing about the data itself. */
+export function frameHeaderIs(frame: Uint8Array, lsn: Lsn, dataBytes: number): boolean {
+  if (frame.length !== FRAME_HEADER_BYTES + dataBytes) return false;
+  const view = new DataView(frame.buffer, frame.byteOffset, FRAME_HEADER_BYTES);
+  return view.getBigUint64(0, true) === lsn && view.getUint32(8, true) === dataBytes;
+}
+
+/** The data inside a frame: a view, not a copy. */
+export function frameData(frame: Uint8Array): Uint8Array {
+  return frame.subarray(FRAME_HEADER_BYTES);
+}

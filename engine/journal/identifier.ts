@@ -1,0 +1,118 @@
+import { crc32c } from '../bytes/crc32c.ts';
+import type { Generation, Index, Lsn, Term } from '../vocabulary/units.ts';
+import type { EntryKind } from './entry.ts';
+import { FRAME_HEADER_BYTES } from './entry.ts';
+
+/**
+ * What the journal keeps of an entry apart from its bytes (docs/format.md). Identifiers kept apart from data tell a crash
+ * from rot: Alagappan et al., "Protocol-Aware Recovery for Consensus-Based Storage", FAST '18.
+ */
+export interface Identifier {
+  readonly index: Index;
+  readonly term: Term;
+  readonly kind: EntryKind;
+  readonly lsn: Lsn;
+  readonly generation: Generation;
+  readonly spaceId: number | undefined;
+  readonly pageNo: number | undefined;
+  /** Where the frame begins in the segment's frames file; of no record: where the next one will. Bytes. */
+  readonly offset: number;
+  /** Data of a record, payload of a membership entry; bytes. */
+  readonly length: number;
+  readonly checksum: number;
+  /** How many entries before this one went to the disk in the same write. */
+  readonly positionInWrite: number;
+}
+
+export const SLOT_BYTES = 64;
+export const SECTOR_BYTES = 4096;
+export const SLOTS_PER_SECTOR = SECTOR_BYTES / SLOT_BYTES;
+/** One sector of slots and its second copy. */
+export const GROUP_BYTES = 2 * SECTOR_BYTES;
+/** `positionInWrite` has 16 bits. */
+export const ENTRIES_PER_WRITE_MAX = 65_535;
+
+const KIND_CODES: Readonly<Record<EntryKind, number>> = { noop: 1, record: 2, generation: 3, membership: 4 };
+const KINDS: readonly (EntryKind | undefined)[] = [undefined, 'noop', 'record', 'generation', 'membership'];
+const HAS_SPACE_ID = 1;
+const HAS_PAGE_NO = 2;
+const CHECKED_BYTES = SLOT_BYTES - 4;
+const TWO_32 = 0x1_0000_0000;
+
+/** Writes one identifier's slot at `at`; the target must have 64 bytes there. */
+export function encodeIdentifier(target: Uint8Array, at: number, identifier: Identifier): void {
+  const view = new DataView(target.buffer, target.byteOffset + at, SLOT_BYTES);
+  setUint48(view, 0, identifier.index);
+  setUint48(view, 6, identifier.term);
+  view.setUint8(12, KIND_CODES[identifier.kind]);
+  view.setUint8(
+    13,
+    (identifier.spaceId === undefined ? 0 : HAS_SPACE_ID) | (identifier.pageNo === undefined ? 0 : HAS_PAGE_NO),
+  );
+  view.setUint16(14, identifier.positionInWrite, true);
+  view.setBigUint64(16, identifier.lsn, true);
+  view.setUint32(24, identifier.generation % TWO_32, true);
+  view.setUint32(28, Math.floor(identifier.generation / TWO_32), true);
+  view.setUint32(32, identifier.spaceId ?? 0, true);
+  view.setUint32(36, identifier.pageNo ?? 0, true);
+  view.setUint32(40, 0, true);
+  view.setUint32(44, identifier.offset, true);
+  view.setUint32(48, identifier.length, true);
+  view.setUint32(52, identifier.checksum, true);
+  view.setUint32(56, 0, true);
+  view.setUint32(60, crc32c(target, at, at + CHECKED_BYTES), true);
+}
+
+/** The identifier in the slot at `at`, or undefined when it is not sound there or not that of `index`. */
+export function decodeIdentifier(source: Uint8Array, at: number, index: Index): Identifier | undefined {
+  if (at + SLOT_BYTES > source.length) return undefined;
+  const view = new DataView(source.buffer, source.byteOffset + at, SLOT_BYTES);
+  if (getUint48(view, 0) !== index) return undefined;
+  const kind = KINDS[view.getUint8(12)];
+  if (kind === undefined) return undefined;
+  if (view.getUint32(60, true) !== crc32c(source, at, at + CHECKED_BYTES)) return undefined;
+  const flags = view.getUint8(13);
+  return {
+    index,
+    term: getUint48(view, 6),
+    kind,
+    lsn: view.getBigUint64(16, true),
+    generation: view.getUint32(24, true) + view.getUint32(28, true) * TWO_32,
+    spaceId: (flags & HAS_SPACE_ID) === 0 ? undefined : view.getUint32(32, true),
+    pageNo: (flags & HAS_PAGE_NO) === 0 ? undefined : view.getUint32(36, true),
+    offset: view.getUint32(44, true),
+    length: view.getUint32(48, true),
+    checksum: view.getUint32(52, true),
+    positionInWrite: view.getUint16(14, true),
+  };
+}
+
+/** Where slot `slot` of an identifiers file is; its second copy is `SECTOR_BYTES` further. */
+export function slotOffset(slot: number): number {
+  return Math.floor(slot / SLOTS_PER_SECTOR) * GROUP_BYTES + (slot % SLOTS_PER_SECTOR) * SLOT_BYTES;
+}
+
+/** The size of an identifiers file with `slots` slots, both copies. */
+export function identifiersFileBytes(slots: number): number {
+  return slots === 0 ? 0 : slotOffset(slots - 1) + SECTOR_BYTES + SLOT_BYTES;
+}
+
+/** The identifier of `index` from whichever copy is sound. `source` begins at a group's first byte, `base` into the file. */
+export function readSlot(source: Uint8Array, base: number, slot: number, index: Index): Identifier | undefined {
+  const at = slotOffset(slot) - base;
+  return decodeIdentifier(source, at, index) ?? decodeIdentifier(source, at + SECTOR_BYTES, index);
+}
+
+/** How many bytes of a frames file the entry takes. */
+export function frameBytesOf(identifier: { readonly kind: EntryKind; readonly length: number }): number {
+  return identifier.kind === 'record' ? FRAME_HEADER_BYTES + identifier.length : 0;
+}
+
+function setUint48(view: DataView, at: number, value: number): void {
+  view.setUint32(at, value % TWO_32, true);
+  view.setUint16(at + 4, Math.floor(value / TWO_32), true);
+}
+
+function getUint48(view: DataView, at: number): number {
+  return view.getUint32(at, true) + view.getUint16(at + 4, true) * TWO_32;
+}

@@ -1,0 +1,39 @@
+import type { Draft } from '../state.ts';
+import type { Index, ReplicaId } from '../vocabulary/units.ts';
+import type { Leadership, Progress } from './state.ts';
+
+/** A follower of which nothing is known yet. */
+export function freshProgress(nextIndex: Index): Progress {
+  return {
+    state: 'probe',
+    matchIndex: 0,
+    nextIndex,
+    inflight: [],
+    probing: false,
+    active: false,
+    round: 0,
+    reading: false,
+    behindSince: undefined,
+  };
+}
+
+export function setLeadership(d: Draft, change: Partial<Leadership>): void {
+  const { leadership } = d.replica;
+  if (leadership === undefined) return;
+  d.replica = { ...d.replica, leadership: { ...leadership, ...change } };
+}
+
+export function setProgress(d: Draft, replicaId: ReplicaId, change: Partial<Progress>): void {
+  const progress = d.replica.leadership?.progress[replicaId];
+  if (progress === undefined) return;
+  setLeadership(d, {
+    progress: { ...d.replica.leadership?.progress, [replicaId]: { ...progress, ...change } },
+  });
+}
+
+/** A peer's process began anew: what it acknowledged may be a hole now, and what was in flight is gone. */
+export function peerRestarted(d: Draft, replicaId: ReplicaId): void {
+  const progress = d.replica.leadership?.progress[replicaId];
+  if (progress === undefined) return;
+  setProgress(d, replicaId, { ...freshProgress(d.journal.lastIndex + 1), behindSince: progress.behindSince });
+}

@@ -1,0 +1,116 @@
+import type { Index, Generation, Lsn, Millis, OperationId, PeerUrl, ReplicaId, Term } from '../vocabulary/units.ts';
+import type { Role } from '../vocabulary/observations.ts';
+
+/** How far the log is committed, and what is in force there. */
+export interface CommitPoint {
+  readonly index: Index;
+  readonly lsn: Lsn;
+  readonly generation: Generation;
+  readonly recordCount: number;
+}
+
+/**
+ * What a leader knows of a follower (Ongaro, section 3.5; etcd's `tracker`).
+ *
+ * - probe: where the logs agree is not known; one append at a time asks.
+ * - replicate: appends follow each other without waiting, up to the inflight bound.
+ */
+export interface Progress {
+  readonly state: 'probe' | 'replicate';
+  /** The follower's log is this leader's up to here, on its disk. */
+  readonly matchIndex: Index;
+  /** The next entry to send. */
+  readonly nextIndex: Index;
+  /** Last index of each append in flight, oldest first. */
+  readonly inflight: readonly Index[];
+  /** A probe is out; the next one waits for its answer or a heartbeat. */
+  readonly probing: boolean;
+  /** It answered since the last check of the quorum. */
+  readonly active: boolean;
+  /** The latest ReadIndex round it echoed. */
+  readonly round: number;
+  /** Entries for it are being read from the disk. */
+  readonly reading: boolean;
+  /** Since when it lacks a committed record. */
+  readonly behindSince: Millis | undefined;
+}
+
+/** What a new leader has been told about its first hole. */
+export interface HoleInquiry {
+  readonly index: Index;
+  readonly answers: Readonly<Record<ReplicaId, { readonly state: 'hole' | 'absent'; readonly committed: boolean }>>;
+}
+
+export interface Leadership {
+  readonly progress: Readonly<Record<ReplicaId, Progress>>;
+  /** The no-op of this term; undefined while the leader still resolves holes in its log. */
+  readonly termStart: Index | undefined;
+  readonly holeInquiry: HoleInquiry | undefined;
+  readonly heartbeatDeadline: Millis;
+  readonly quorumDeadline: Millis;
+  /** ReadIndex rounds: the one last begun, and the last one a quorum confirmed. */
+  readonly round: number;
+  readonly confirmedRound: number;
+}
+
+export interface ReplicaState {
+  readonly role: Role;
+  readonly term: Term;
+  readonly votedFor: ReplicaId | undefined;
+  readonly leader: ReplicaId | undefined;
+  /** Term and vote known to be on the disk. */
+  readonly durableTerm: Term;
+  readonly durableVote: ReplicaId | undefined;
+  readonly termWrite:
+    | {
+        readonly id: OperationId;
+        readonly since: Millis;
+        readonly term: Term;
+        readonly votedFor: ReplicaId | undefined;
+      }
+    | undefined;
+  /** Messages that wait until term and vote are on the disk. */
+  readonly deferred: readonly { readonly to: PeerUrl; readonly bytes: Uint8Array }[];
+  readonly commit: CommitPoint;
+  readonly electionDeadline: Millis;
+  /** Until when a live leader is believed in: no vote for anyone else. */
+  readonly leaderLeaseUntil: Millis;
+  /** Votes, or pre-votes, received in this candidacy. */
+  readonly votes: Readonly<Record<ReplicaId, boolean>>;
+  /** This candidacy was asked for by the leader. */
+  readonly transferred: boolean;
+  /** The log up to here is the leader's of this term. */
+  readonly verifiedIndex: Index;
+  /** The latest ReadIndex round of this term's leader. */
+  readonly leaderRound: number;
+  /** The match index last acknowledged to this term's leader. */
+  readonly acknowledgedIndex: Index;
+  /** Since when this follower lacks a committed record it was told of. */
+  readonly behindSince: Millis | undefined;
+  readonly leadership: Leadership | undefined;
+}
+
+export const NOTHING_COMMITTED: CommitPoint = { index: 0, lsn: 0n, generation: 0, recordCount: 0 };
+
+export function initialReplica(): ReplicaState {
+  return {
+    role: 'follower',
+    term: 0,
+    votedFor: undefined,
+    leader: undefined,
+    durableTerm: 0,
+    durableVote: undefined,
+    termWrite: undefined,
+    deferred: [],
+    commit: NOTHING_COMMITTED,
+    electionDeadline: 0,
+    leaderLeaseUntil: 0,
+    votes: {},
+    transferred: false,
+    verifiedIndex: 0,
+    leaderRound: 0,
+    acknowledgedIndex: 0,
+    behindSince: undefined,
+    leadership: undefined,
+  };
+}

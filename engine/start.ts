@@ -1,0 +1,72 @@
+import { halt, observe } from './draft.ts';
+import { decodeMembership } from './membership/membership.ts';
+import type { Recovered } from './journal/recovery/recover.ts';
+import { logTermAt } from './journal/log.ts';
+import { decodeDoubled } from './journal/doubled.ts';
+import { initialIdentity } from './identity/state.ts';
+import { nextBytes } from './random/generator.ts';
+import { initialReplica } from './replica/state.ts';
+import { restartElectionTimer } from './replica/roles.ts';
+import { commitUpTo } from './replica/commitment.ts';
+import type { Draft } from './state.ts';
+
+/** The directory was read and made durable: the node begins to take part. */
+export function enterService(d: Draft, recovered: Recovered): void {
+  const { journal, found, tornEntries } = recovered;
+  const { identity, termFile } = found;
+  d.journal = journal;
+  d.identity = {
+    ...initialIdentity(),
+    incarnation: identity.incarnation,
+    boot: identity.boot,
+    session: drawSession(d),
+    clusterId: identity.clusterId,
+    recoveredTerm: termFile.term,
+    recoveredIndex: journal.lastIndex,
+    marks: termFile.marks,
+    helloDeadline: d.now,
+  };
+  const { term, votedFor } = termFile;
+  d.replica = { ...initialReplica(), term, votedFor, durableTerm: term, durableVote: votedFor };
+  d.phase = identity.clusterId === undefined ? 'founding' : 'member';
+  if (d.phase === 'member' && !loadMembership(d, recovered)) return;
+  restartElectionTimer(d);
+  observe(d, {
+    what: 'recovered',
+    replicaId: identity.replicaId,
+    incarnation: identity.incarnation,
+    boot: identity.boot,
+    term,
+    lastIndex: journal.lastIndex,
+    lastLsn: journal.lastLsn,
+    holes: journal.holes.size,
+    tornEntries,
+  });
+  if (d.phase !== 'member') return;
+  // What is sealed was committed, and so was the founding: everybody holds it.
+  commitUpTo(d, Math.max(journal.sealed.get(journal.sealed.size - 1)?.lastIndex ?? 0, 1));
+}
+
+/** The latest membership entry of the log is in force, committed or not (Ongaro, section 4.1). */
+function loadMembership(d: Draft, { journal, found }: Recovered): boolean {
+  for (const control of [...found.controls].reverse()) {
+    if (control.index > journal.lastIndex || logTermAt(journal, control.index) !== control.term) continue;
+    const payload = decodeDoubled('control', control.bytes);
+    if (payload === undefined) break;
+    d.identity = { ...d.identity, membership: decodeMembership(payload) };
+    const first = found.controls.find((candidate) => candidate.index === 1);
+    const founding = first === undefined ? undefined : decodeDoubled('control', first.bytes);
+    d.identity = { ...d.identity, founding };
+    return true;
+  }
+  halt(d, 'fault', 'the membership of the cluster is missing or damaged in both copies: this disk lost data');
+  return false;
+}
+
+function drawSession(d: Draft): number {
+  const drawn = nextBytes(d.random, 6);
+  d.random = drawn.generator;
+  let session = 0;
+  for (const byte of drawn.value) session = session * 256 + byte;
+  return session;
+}

@@ -1,0 +1,47 @@
+import type { DiskFailure, FoundFile } from './disk.ts';
+import type { Consistency, Proposal, Query } from './requests.ts';
+import type { Millis, OperationId, RequestId } from './units.ts';
+
+/**
+ * Everything that can happen to a node. `now` is this node's clock; the engine uses the largest it has seen, so a clock
+ * that steps back only delays.
+ */
+export type Event =
+  /** The process began. `files` is everything below the data directory; `entropy` is 32 fresh random bytes or more. */
+  | {
+      readonly kind: 'start';
+      readonly now: Millis;
+      readonly files: readonly FoundFile[];
+      readonly entropy: Uint8Array;
+    }
+  /** The deadline that `nextDeadline` named has come, or any later instant. Spurious ticks are harmless. */
+  | { readonly kind: 'tick'; readonly now: Millis }
+  /** Bytes that a peer with the peer credential sent: one message of `engine/wire`. */
+  | { readonly kind: 'message'; readonly now: Millis; readonly bytes: Uint8Array }
+  | { readonly kind: 'propose'; readonly now: Millis; readonly request: RequestId; readonly proposal: Proposal }
+  | {
+      readonly kind: 'read';
+      readonly now: Millis;
+      readonly request: RequestId;
+      readonly query: Query;
+      readonly consistency: Consistency;
+    }
+  /** Nobody waits for this request's answer any more. What it proposed may be stored all the same. */
+  | { readonly kind: 'cancel'; readonly now: Millis; readonly request: RequestId }
+  /** The operator wants this replica to stop: hand over leadership, then `halt`. */
+  | { readonly kind: 'shutdown'; readonly now: Millis }
+  | {
+      readonly kind: 'diskDone';
+      readonly now: Millis;
+      readonly id: OperationId;
+      /** What the read operations yielded, in their order. */
+      readonly reads: readonly Uint8Array[];
+    }
+  | {
+      readonly kind: 'diskFailed';
+      readonly now: Millis;
+      readonly id: OperationId;
+      readonly failure: DiskFailure;
+      /** The failed operation and the system's own words, for a person. */
+      readonly reason: string;
+    };
