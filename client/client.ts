@@ -1,5 +1,6 @@
 import type { JsonObject } from './answers.ts';
 import { Caller, type ClientEvent } from './caller.ts';
+import type { CallOptions } from './call_options.ts';
 import { Connection } from './connection.ts';
 import { Deadline } from './deadline.ts';
 import { MalformedError, ProtocolError } from './errors.ts';
@@ -21,12 +22,6 @@ export interface ClientOptions {
   readonly silenceMs?: number | undefined;
   /** Told of fail-overs and repeated attempts. It must not throw. */
   readonly onEvent?: ((event: ClientEvent) => void) | undefined;
-}
-
-export interface CallOptions {
-  /** Instead of the client's, in milliseconds. */
-  readonly timeoutMs?: number | undefined;
-  readonly signal?: AbortSignal | undefined;
 }
 
 /**

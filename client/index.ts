@@ -9,9 +9,9 @@
  * ```
  */
 export type { JsonObject } from './answers.ts';
+export type { CallOptions } from './call_options.ts';
 export type { ClientEvent } from './caller.ts';
 export {
-  type CallOptions,
   type ClientOptions,
   type Consistency,
   type Ping,

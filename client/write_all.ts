@@ -1,5 +1,5 @@
 import { setMaxListeners } from 'node:events';
-import type { CallOptions } from './client.ts';
+import type { CallOptions } from './call_options.ts';
 import type { Deadline } from './deadline.ts';
 import { GapError } from './errors.ts';
 import type { Acknowledgement, RecordToWrite, WalRecord } from './record.ts';
