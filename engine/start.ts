@@ -26,8 +26,16 @@ export function enterService(d: Draft, recovered: Recovered): void {
     marks: termFile.marks,
     helloDeadline: d.now,
   };
-  const { term, votedFor } = termFile;
-  d.replica = { ...initialReplica(), term, votedFor, durableTerm: term, durableVote: votedFor };
+  // Entries may have reached the disk before the term they were taken in did. It voted for nobody in that one.
+  const term = Math.max(termFile.term, logTermAt(journal, journal.lastIndex));
+  const votedFor = term === termFile.term ? termFile.votedFor : undefined;
+  d.replica = {
+    ...initialReplica(),
+    term,
+    votedFor,
+    durableTerm: termFile.term,
+    durableVote: termFile.votedFor,
+  };
   d.phase = identity.clusterId === undefined ? 'founding' : 'member';
   if (d.phase === 'member' && !loadMembership(d, recovered)) return;
   restartElectionTimer(d);

@@ -6,12 +6,12 @@ import { answerQuery } from './query.ts';
 import type { Barrier } from './state.ts';
 
 /**
- * Answers `then` once everything up to `index`, and this term's first entry, is committed, and a quorum has confirmed
+ * Settles a request by `outcome` once everything up to `index`, and this term's first entry, is committed, and a quorum has confirmed
  * the leadership after the request came: a deposed leader judges by a dead suffix.
  */
-export function addBarrier(d: Draft, request: RequestId, index: Index, then: Barrier['then']): void {
+export function addBarrier(d: Draft, request: RequestId, index: Index, outcome: Barrier['outcome']): void {
   const termStart = d.replica.leadership?.termStart ?? d.journal.lastIndex;
-  const barrier = { request, round: beginRound(d), index: Math.max(index, termStart), then };
+  const barrier = { request, round: beginRound(d), index: Math.max(index, termStart), outcome };
   d.admission = { ...d.admission, barriers: d.admission.barriers.set(request, barrier) };
   setOpen(d, request, { at: 'barriers' });
 }
@@ -32,9 +32,9 @@ export function releaseBarriers(d: Draft): void {
   d.admission.barriers.forEach((barrier) => {
     if (barrier.round <= leadership.confirmedRound && barrier.index <= commit.index) ready.push(barrier);
   });
-  for (const { request, then } of ready) {
+  for (const { request, outcome } of ready) {
     d.admission = { ...d.admission, barriers: d.admission.barriers.delete(request) };
-    if (then.kind === 'query') answerQuery(d, request, then.query);
-    else close(d, request, { kind: 'refused', code: then.code, sentence: then.sentence, latestLsn: commit.lsn });
+    if (outcome.kind === 'query') answerQuery(d, request, outcome.query);
+    else close(d, request, { kind: 'refused', code: outcome.code, sentence: outcome.sentence, latestLsn: commit.lsn });
   }
 }

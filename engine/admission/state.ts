@@ -18,7 +18,7 @@ export interface Barrier {
   readonly request: RequestId;
   readonly round: number;
   readonly index: Index;
-  readonly then:
+  readonly outcome:
     | { readonly kind: 'query'; readonly query: Query }
     | { readonly kind: 'refuse'; readonly code: RefusalCode; readonly sentence: string };
 }

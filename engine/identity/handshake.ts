@@ -3,7 +3,8 @@ import type { PeerMark } from '../journal/files/term_file.ts';
 import { memberOf } from '../membership/membership.ts';
 import { peerRestarted } from '../replica/progress.ts';
 import type { Draft } from '../state.ts';
-import type { Hello, Message } from '../wire/message.ts';
+import type { ClusterId } from '../vocabulary/units.ts';
+import type { Hello, Message, Refuse } from '../wire/message.ts';
 import { adoptFounding, considerFounding } from './founding.ts';
 import { foundingUrls, sendHello } from './hello.ts';
 import { sendPlain } from './send.ts';
@@ -41,7 +42,9 @@ export function handleHello(d: Draft, message: Message, hello: Hello): void {
 }
 
 /** A peer wants nothing to do with this replica: its operator must know why. */
-export function handleRefusal(d: Draft, message: Message, sentence: string): void {
+export function handleRefusal(d: Draft, message: Message, refusal: Refuse): void {
+  if (refusal.session !== d.identity.session) return;
+  const { sentence } = refusal;
   observe(d, { what: 'refused', peer: message.from, sentence: `${message.from} refuses this replica: ${sentence}` });
   if (d.phase === 'founding') d.trouble = `${message.from} refuses this replica: ${sentence}`;
 }
@@ -57,7 +60,7 @@ function complaintAbout(d: Draft, message: Message, hello: Hello): string | unde
     if (hello.founding !== undefined) return undefined;
     return foundingComplaint(d, message, hello);
   }
-  if (message.clusterId !== undefined && message.clusterId !== identity.clusterId) {
+  if (differentCluster(identity.clusterId, message.clusterId)) {
     return `${message.from} at ${hello.url} belongs to cluster ${message.clusterId}, this is cluster ${identity.clusterId}: its -peers or its -data-dir is not the right one`;
   }
   const member = memberOf(membership, message.from);
@@ -88,9 +91,9 @@ function setBackComplaint(d: Draft, message: Message, hello: Hello): string | un
     return `two live processes use copies of the data directory of ${message.from}, one at ${known.url} and one at ${hello.url}: stop one and remove its directory`;
   }
   const mark = d.identity.marks.find((candidate) => candidate.replicaId === message.from);
-  if (mark === undefined || mark.boot === message.boot) return undefined;
+  if (mark === undefined || (mark.boot === message.boot && mark.session === message.session)) return undefined;
   const wentBack =
-    message.boot < mark.boot ||
+    message.boot <= mark.boot ||
     hello.recoveredTerm < mark.term ||
     (hello.recoveredTerm === mark.term && hello.recoveredIndex < mark.acknowledgedIndex);
   if (!wentBack) return undefined;
@@ -100,15 +103,19 @@ function setBackComplaint(d: Draft, message: Message, hello: Hello): string | un
 function refuse(d: Draft, message: Message, hello: Hello, sentence: string): void {
   observe(d, { what: 'refused', peer: message.from, sentence });
   if (d.phase === 'founding') d.trouble = sentence;
-  sendPlain(d, hello.url, message.fromIncarnation, { type: 'refuse', sentence });
+  sendPlain(d, hello.url, message.fromIncarnation, { type: 'refuse', session: message.session, sentence });
 }
 
 function rememberBoot(d: Draft, contact: Contact): void {
-  const { replicaId, boot } = contact;
+  const { replicaId, boot, session } = contact;
   const mark = d.identity.marks.find((candidate) => candidate.replicaId === replicaId);
   if (mark !== undefined && mark.boot >= boot) return;
-  setMark(d, { replicaId, boot, term: mark?.term ?? 0, acknowledgedIndex: mark?.acknowledgedIndex ?? 0 });
+  setMark(d, { replicaId, boot, session, term: mark?.term ?? 0, acknowledgedIndex: mark?.acknowledgedIndex ?? 0 });
   d.identity = { ...d.identity, marksDirty: true };
+}
+
+function differentCluster(ours: ClusterId | undefined, theirs: ClusterId | undefined): boolean {
+  return ours !== undefined && theirs !== undefined && ours !== theirs;
 }
 
 export function setMark(d: Draft, mark: PeerMark): void {

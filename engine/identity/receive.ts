@@ -32,7 +32,7 @@ export function receive(d: Draft, bytes: Uint8Array): Message | undefined {
     return undefined;
   }
   if (body.type === 'refuse') {
-    handleRefusal(d, message, body.sentence);
+    handleRefusal(d, message, body);
     return undefined;
   }
   if (d.phase !== 'member' || message.clusterId !== identity.clusterId || identity.membership === undefined) {

@@ -100,6 +100,7 @@ export function becomeLeader(d: Draft): void {
       holeInquiry: undefined,
       heartbeatDeadline: d.now,
       quorumDeadline: d.now + config.timing.electionTimeoutMs,
+      handoverAt: d.now,
       round: 0,
       confirmedRound: 0,
     },

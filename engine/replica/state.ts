@@ -48,6 +48,8 @@ export interface Leadership {
   readonly holeInquiry: HoleInquiry | undefined;
   readonly heartbeatDeadline: Millis;
   readonly quorumDeadline: Millis;
+  /** During a shutdown: not before this the successor is asked, again, to stand. */
+  readonly handoverAt: Millis;
   /** ReadIndex rounds: the one last begun, and the last one a quorum confirmed. */
   readonly round: number;
   readonly confirmedRound: number;

@@ -4,6 +4,8 @@ import { isVoter } from '../membership/configuration.ts';
 import type { Draft } from '../state.ts';
 import type { ReplicaId } from '../vocabulary/units.ts';
 import { configurationOf, peersOf } from './members.ts';
+import { setLeadership } from './progress.ts';
+import { becomeFollower } from './roles.ts';
 
 /** The operator wants this replica to stop. */
 export function beginShutdown(d: Draft): void {
@@ -20,14 +22,19 @@ export function continueShutdown(d: Draft): void {
   const { leadership } = d.replica;
   if (leadership !== undefined && !late && peersOf(d).length > 0) {
     const target = successor(d);
-    if (target !== undefined) sendToMember(d, target, { type: 'timeoutNow' });
+    if (target === undefined || d.now < leadership.handoverAt) return;
+    sendToMember(d, target, { type: 'timeoutNow' });
+    setLeadership(d, { handoverAt: d.now + d.config.timing.heartbeatMs });
     return;
   }
   const { journal, replica } = d;
   const idle =
     journal.logWrite === undefined && replica.termWrite === undefined && journal.writtenIndex === journal.lastIndex;
   const settled = leadership === undefined || replica.commit.index === journal.lastIndex || peersOf(d).length > 0;
-  if ((idle && settled) || late) halt(d, 'shutdown', 'stopped as asked');
+  if (!(idle && settled) && !late) return;
+  // Whoever still waits hears that the outcome is unknown, or to ask elsewhere.
+  if (leadership !== undefined) becomeFollower(d, replica.term, undefined, 'this replica stops as asked');
+  halt(d, 'shutdown', 'stopped as asked');
 }
 
 /** A voter that holds the whole log, and answered lately. */

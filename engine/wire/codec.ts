@@ -86,6 +86,7 @@ function writeBody(writer: ByteWriter, body: Body): void {
       writer.u8(body.wantsReply ? 1 : 0);
       return;
     case 'refuse':
+      writer.u48(body.session);
       writer.string(body.sentence);
       return;
     case 'preVote':
@@ -150,7 +151,7 @@ function readBody(reader: ByteReader, type: Body['type']): Body {
       return { type, url, urls, founding, recoveredTerm, recoveredIndex, wantsReply: readFlag(reader) };
     }
     case 'refuse':
-      return { type, sentence: reader.string() };
+      return { type, session: reader.u48(), sentence: reader.string() };
     case 'preVote':
       return { type, nextTerm: reader.u48(), lastTerm: reader.u48(), lastIndex: reader.u48() };
     case 'preVoteAnswer':

@@ -44,7 +44,10 @@ export function describeMessage(bytes: Uint8Array): MessageSummary | undefined {
       return { ...base, granted: body.granted };
     case 'refuse':
       return { ...base, sentence: body.sentence };
-    default:
+    case 'hello':
+    case 'timeoutNow':
+    case 'fetch':
+    case 'fetchAnswer':
       return base;
   }
 }

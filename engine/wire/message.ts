@@ -33,6 +33,8 @@ export interface Hello {
 /** The sender will have nothing to do with the receiver: the sentence says why, for its operator. */
 export interface Refuse {
   readonly type: 'refuse';
+  /** The process that is refused; a later start of the same directory is judged anew. */
+  readonly session: number;
   readonly sentence: string;
 }
 

@@ -7,6 +7,8 @@ import { decodeDoubled, encodeDoubled } from '../doubled.ts';
 export interface PeerMark {
   readonly replicaId: ReplicaId;
   readonly boot: number;
+  /** The process of that start: another one of the same start is a second life of the same directory. */
+  readonly session: number;
   readonly term: Term;
   /** The highest index it acknowledged in that term. */
   readonly acknowledgedIndex: Index;
@@ -27,6 +29,7 @@ export function encodeTermFile(file: TermFile): Uint8Array {
   for (const mark of file.marks) {
     writer.string(mark.replicaId);
     writer.u48(mark.boot);
+    writer.u48(mark.session);
     writer.u48(mark.term);
     writer.u48(mark.acknowledgedIndex);
   }
@@ -45,6 +48,7 @@ export function decodeTermFile(file: Uint8Array): TermFile | undefined {
     marks.push({
       replicaId: reader.string(),
       boot: reader.u48(),
+      session: reader.u48(),
       term: reader.u48(),
       acknowledgedIndex: reader.u48(),
     });
