@@ -57,7 +57,8 @@ export function adoptFounding(d: Draft, message: Message, payload: Uint8Array): 
   d.trouble = sentence;
   observe(d, { what: 'refused', peer: message.from, sentence });
   const sender = contactOf(d.identity, message.from);
-  if (sender !== undefined) sendPlain(d, sender.url, message.fromIncarnation, {
+  if (sender !== undefined)
+    sendPlain(d, sender.url, message.fromIncarnation, {
       type: 'refuse',
       session: message.session,
       sentence,

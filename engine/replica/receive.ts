@@ -67,7 +67,13 @@ export function receiveFromMember(d: Draft, message: Message): void {
 function noteTerm(d: Draft, message: Message): void {
   const mark = d.identity.marks.find((candidate) => candidate.replicaId === message.from);
   if (mark !== undefined && mark.term >= message.term) return;
-  setMark(d, { replicaId: message.from, boot: message.boot, session: message.session, term: message.term, acknowledgedIndex: 0 });
+  setMark(d, {
+    replicaId: message.from,
+    boot: message.boot,
+    session: message.session,
+    term: message.term,
+    acknowledgedIndex: 0,
+  });
 }
 
 /** Moves to the message's later term; false when the message is to be ignored, term and all. */

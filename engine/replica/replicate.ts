@@ -67,7 +67,13 @@ function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Ind
   });
   const contact = contactOf(d.identity, from);
   if (contact !== undefined) {
-    setMark(d, { replicaId: from, boot: contact.boot, session: contact.session, term: d.replica.term, acknowledgedIndex: match });
+    setMark(d, {
+      replicaId: from,
+      boot: contact.boot,
+      session: contact.session,
+      term: d.replica.term,
+      acknowledgedIndex: match,
+    });
   }
 }
 

@@ -19,8 +19,7 @@ export interface Unsealed {
  */
 export type RecoveryState = {
   readonly operation: OperationId;
-} & /** Identity, term-and-vote, manifests, control payloads: the small files, all at once. */
-(
+} /** Identity, term-and-vote, manifests, control payloads: the small files, all at once. */ & (
   | { readonly stage: 'smallFiles'; readonly listing: Listing }
   /** The identifiers of everything that was not sealed. */
   | { readonly stage: 'identifiers'; readonly listing: Listing; readonly found: FoundState }
