@@ -59,6 +59,8 @@ export class FakeCluster {
   readonly #ports: number[] = [];
   readonly #sockets = new Map<Server, Set<Socket>>();
   readonly #changed = new Set<() => void>();
+  /** Records last refused: who waits for them waits in vain. */
+  readonly #refused = new Set<bigint>();
 
   private constructor(options: FakeOptions) {
     this.#options = options;
@@ -184,6 +186,14 @@ export class FakeCluster {
 
   async #write(body: FakeRequest['body']): Promise<Answer> {
     const lsn = toU64(body.lsn) ?? 0n;
+    this.#refused.delete(lsn);
+    const answer = await this.#admit(lsn, body);
+    if (answer.status === 409) this.#refused.add(lsn);
+    for (const wake of this.#changed) wake();
+    return answer;
+  }
+
+  async #admit(lsn: bigint, body: FakeRequest['body']): Promise<Answer> {
     const previous = body.prev_lsn === undefined ? undefined : toU64(body.prev_lsn);
     if (Number(body.generation ?? 0) < this.generation) return this.#refuse('fenced');
     const expires = performance.now() + (this.#options.heldMs ?? 5_000);
@@ -196,16 +206,16 @@ export class FakeCluster {
       }
       if (lsn <= this.latestLsn) return this.#refuse('out_of_order');
       if (previous === undefined || previous === this.latestLsn) break;
-      if (previous < this.latestLsn || performance.now() >= expires) return this.#refuse('gap');
+      const inVain = previous < this.latestLsn || this.#refused.has(previous);
+      if (inVain || performance.now() >= expires) return this.#refuse('gap');
       await this.#change(expires - performance.now());
     }
     this.records.set(lsn, { base64: String(body.wal_data), spaceId: body.space_id, pageNo: body.page_no });
     this.latestLsn = lsn;
-    for (const wake of this.#changed) wake();
     return acknowledged(lsn);
   }
 
-  /** Waits until a record is stored, or so many milliseconds. */
+  /** Waits until a record is stored or refused, or so many milliseconds. */
   async #change(ms: number): Promise<void> {
     await new Promise<void>((resolve) => {
       const wake = () => {
