@@ -47,6 +47,9 @@ const DEFINITE: ReadonlyMap<string, DefiniteError> = new Map<string, DefiniteErr
   ['dropped', DroppedError],
 ]);
 
+/** With these codes of 503 nothing came of the request. */
+const NOT_TAKEN: ReadonlySet<string> = new Set(['no_leader', 'unavailable']);
+
 /** Reads an answer by its status and its stable `code` (see the HTTP API); `url` is who answered. */
 export function judge(answer: HttpAnswer, url: string): Verdict {
   const body = objectFrom(answer.body);
@@ -72,7 +75,7 @@ export function judge(answer: HttpAnswer, url: string): Verdict {
     case 429:
       return retry(answer, said, { elsewhere: false, mayHaveHappened: false });
     case 503:
-      return retry(answer, said, { elsewhere: true, mayHaveHappened: body?.code !== 'no_leader' });
+      return retry(answer, said, { elsewhere: true, mayHaveHappened: !NOT_TAKEN.has(String(body?.code)) });
     default:
       if (answer.status === 408 || answer.status >= 500) {
         return retry(answer, said, { elsewhere: true, mayHaveHappened: true });
