@@ -329,15 +329,11 @@ function withReplaced<E>(array: readonly E[], place: number, element: E): readon
 }
 
 function withInserted<E>(array: readonly E[], place: number, element: E): readonly E[] {
-  const length = array.length;
-  const copy = new Array<E>(length + 1);
-  for (let at = 0; at < place; at++) {
-    copy[at] = array[at] as E;
+  if (place === array.length) {
+    return [...array, element];
   }
-  copy[place] = element;
-  for (let at = place; at < length; at++) {
-    copy[at + 1] = array[at] as E;
-  }
+  const copy = array.slice();
+  copy.splice(place, 0, element);
   return copy;
 }
 
