@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { FoundFile } from '../../engine/vocabulary/disk.ts';
+import type { FoundFile } from '../../engine/index.ts';
 
 /** The directories the engine writes into; they exist, durably, before it starts. */
 const SUBDIRECTORIES = ['wal', 'identifiers', 'control'] as const;

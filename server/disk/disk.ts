@@ -1,4 +1,4 @@
-import type { DiskEffect, DiskFailure, DiskOperation } from '../../engine/vocabulary/disk.ts';
+import type { DiskEffect, DiskFailure, DiskOperation } from '../../engine/index.ts';
 import { Descriptors } from './descriptors.ts';
 import { describeOperation, runOperation } from './operations.ts';
 

@@ -1,6 +1,6 @@
 import fs from 'node:fs';
 import path from 'node:path';
-import type { DiskOperation } from '../../engine/vocabulary/disk.ts';
+import type { DiskOperation } from '../../engine/index.ts';
 import type { Descriptors } from './descriptors.ts';
 import { readFully, writeFully } from './transfers.ts';
 
@@ -31,7 +31,7 @@ export function runOperation(
         fs.fdatasync(fd, finish);
       });
     case 'truncate':
-      return onFile(descriptors, path.join(directory, operation.file), O_RDWR, done, (fd, finish) => {
+      return onFile(descriptors, path.join(directory, operation.file), O_RDWR | O_CREAT, done, (fd, finish) => {
         fs.ftruncate(fd, operation.size, finish);
       });
     case 'read': {

@@ -1,4 +1,4 @@
-import type { Millis } from '../../engine/vocabulary/units.ts';
+import type { Millis } from '../../engine/index.ts';
 import type { World } from './world.ts';
 
 /** The longest delay a timer of Node takes, about 24 days. */

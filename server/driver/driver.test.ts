@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'vitest';
-import { DEFAULT_LIMITS, DEFAULT_TIMING, type NodeConfig } from '../../engine/vocabulary/config.ts';
-import type { Effect } from '../../engine/vocabulary/effects.ts';
-import type { Event } from '../../engine/vocabulary/events.ts';
-import type { Answer } from '../../engine/vocabulary/requests.ts';
+import {
+  type Answer,
+  DEFAULT_LIMITS,
+  DEFAULT_TIMING,
+  type Effect,
+  type Event,
+  type NodeConfig,
+} from '../../engine/index.ts';
 import { Driver } from './driver.ts';
-import { type FakeNode, fakeEngine } from './fake_engine.ts';
+import { type FakeNode, fakeEngine } from '../testing/fake_engine.ts';
 import type { World } from './world.ts';
 
 const CONFIG: NodeConfig = {

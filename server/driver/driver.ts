@@ -1,10 +1,15 @@
-import type { FoundFile } from '../../engine/vocabulary/disk.ts';
-import type { Effect } from '../../engine/vocabulary/effects.ts';
-import type { Event } from '../../engine/vocabulary/events.ts';
-import type { Answer, Consistency, Proposal, Query } from '../../engine/vocabulary/requests.ts';
-import type { RequestId } from '../../engine/vocabulary/units.ts';
-import type { NodeStatus } from '../../engine/inspect_types.ts';
-import type { NodeConfig } from '../../engine/vocabulary/config.ts';
+import type {
+  Answer,
+  Consistency,
+  Effect,
+  Event,
+  FoundFile,
+  NodeConfig,
+  NodeStatus,
+  Proposal,
+  Query,
+  RequestId,
+} from '../../engine/index.ts';
 import { DeadlineTimer } from './deadline_timer.ts';
 import type { Engine } from './engine.ts';
 import type { World } from './world.ts';

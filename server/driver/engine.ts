@@ -1,8 +1,4 @@
-import type { NodeStatus } from '../../engine/inspect_types.ts';
-import type { NodeConfig } from '../../engine/vocabulary/config.ts';
-import type { Effect } from '../../engine/vocabulary/effects.ts';
-import type { Event } from '../../engine/vocabulary/events.ts';
-import type { Millis } from '../../engine/vocabulary/units.ts';
+import type { Effect, Event, Millis, NodeConfig, NodeStatus } from '../../engine/index.ts';
 
 /**
  * What the server needs of the engine. `Node` is opaque here: the server keeps it and hands it back, and decides nothing

@@ -1,7 +1,4 @@
-import type { DiskEffect } from '../../engine/vocabulary/disk.ts';
-import type { Effect } from '../../engine/vocabulary/effects.ts';
-import type { Observation } from '../../engine/vocabulary/observations.ts';
-import type { Millis, PeerUrl } from '../../engine/vocabulary/units.ts';
+import type { DiskEffect, Effect, Millis, Observation, PeerUrl } from '../../engine/index.ts';
 import type { DiskOutcome } from '../disk/disk.ts';
 
 export type HaltCause = Extract<Effect, { kind: 'halt' }>['cause'];

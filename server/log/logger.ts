@@ -34,10 +34,10 @@ function formatFields(fields: LogFields): string {
 /** Quoted when it would not read as one word. */
 function formatValue(value: string | number | bigint | boolean): string {
   const text = String(value);
-  return typeof value === 'string' && !/^[\w.:/@%+-]+$/.test(text) ? JSON.stringify(text) : text;
+  return typeof value === 'string' && !/^[\w.:,/@%+-]+$/.test(text) ? JSON.stringify(text) : text;
 }
 
 /** What others sent may stand in a message: it must not forge a line of its own, nor steer a terminal. */
 function oneLine(text: string): string {
-  return text.replace(/[\u0000-\u001f\u007f-\u009f]+/g, ' ');
+  return text.replace(/\p{Cc}+/gu, ' ');
 }

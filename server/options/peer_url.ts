@@ -1,4 +1,4 @@
-import type { PeerUrl } from '../../engine/vocabulary/units.ts';
+import type { PeerUrl } from '../../engine/index.ts';
 
 /** Either the URL as peers are compared and stored, or a sentence that says what is wrong with the text. */
 export type PeerUrlReading = { readonly url: PeerUrl } | { readonly sentence: string };

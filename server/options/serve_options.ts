@@ -4,8 +4,8 @@ import {
   DEFAULT_SEGMENT_BYTES,
   DEFAULT_TIMING,
   type NodeConfig,
-} from '../../engine/vocabulary/config.ts';
-import type { PeerUrl } from '../../engine/vocabulary/units.ts';
+  type PeerUrl,
+} from '../../engine/index.ts';
 import { type FlagValues, UsageError } from '../cli/flags.ts';
 import { isLoopback, isSameAddress, readPeerUrl } from './peer_url.ts';
 import type { SERVE_FLAGS } from './serve_flags.ts';

@@ -1,5 +1,5 @@
 import http from 'node:http';
-import type { PeerUrl } from '../../engine/vocabulary/units.ts';
+import type { PeerUrl } from '../../engine/index.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
 import { FRAME_HEADER_BYTES, frameHeader } from './frames.ts';

@@ -8,7 +8,7 @@ import { frameHeader } from './frames.ts';
 import { Peers } from './peers.ts';
 import { type PeerReceiver, receiveFromPeer } from './receive.ts';
 
-const closers: (() => Promise<unknown> | unknown)[] = [];
+const closers: (() => unknown)[] = [];
 afterEach(async () => {
   for (const close of closers.splice(0).reverse()) await close();
 });

@@ -1,4 +1,4 @@
-import type { PeerUrl } from '../../engine/vocabulary/units.ts';
+import type { PeerUrl } from '../../engine/index.ts';
 import type { Logger } from '../log/logger.ts';
 import { PeerLink } from './peer_link.ts';
 

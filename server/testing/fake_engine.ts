@@ -1,8 +1,5 @@
-import type { NodeStatus } from '../../engine/inspect_types.ts';
-import type { Effect } from '../../engine/vocabulary/effects.ts';
-import type { Event } from '../../engine/vocabulary/events.ts';
-import type { Millis } from '../../engine/vocabulary/units.ts';
-import type { Engine } from './engine.ts';
+import type { Effect, Event, Millis, NodeStatus } from '../../engine/index.ts';
+import type { Engine } from '../driver/engine.ts';
 
 /** A node that only remembers what happened to it. */
 export interface FakeNode {

@@ -1,0 +1,133 @@
+import { setTimeout as delay } from 'node:timers/promises';
+import { type FlagValues, parseFlags, UsageError } from './flags.ts';
+import { describeFlags } from './help.ts';
+import { CLUSTER_FLAGS, planReplicas } from './cluster_plan.ts';
+import { ReplicaProcess } from './replica_process.ts';
+
+/** How long the replicas may take to found themselves and elect before the wait is explained. */
+const PATIENCE_MS = 15_000;
+
+type ClusterValues = FlagValues<typeof CLUSTER_FLAGS>;
+
+/**
+ * `safekeeper cluster`: replicas on this machine as processes of their own, until Ctrl-C. Resolves with the exit status:
+ * 0 after Ctrl-C, 1 when they could not start or have all ended.
+ */
+export async function runClusterCommand(args: readonly string[]): Promise<number> {
+  const { values, helpWanted, positional } = parseFlags(CLUSTER_FLAGS, args, process.env);
+  if (helpWanted) {
+    process.stdout.write(
+      `Runs a cluster on this machine, to try things out; Ctrl-C stops it.\n\n${describeFlags(CLUSTER_FLAGS)}\n`,
+    );
+    return 0;
+  }
+  if (positional.length > 0) throw new UsageError(`"${positional[0]}" is no flag. See safekeeper help cluster.`);
+  const plans = planReplicas(values);
+  const processes = plans.map((plan) => new ReplicaProcess(plan));
+
+  let stopping = false;
+  const stop = (): void => {
+    say(stopping ? 'Killing the replicas.' : 'Stopping the replicas …');
+    for (const one of processes) one.signal(stopping ? 'SIGKILL' : 'SIGTERM');
+    stopping = true;
+  };
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, stop);
+
+  const ready = new AbortController();
+  let failed = false;
+  const ends = processes.map(async (one) => {
+    const how = await one.ended;
+    if (stopping) return;
+    if (ready.signal.aborted) {
+      say(`${one.plan.replicaId} has ended: ${how}. The others go on while they are a quorum. To bring it back:`);
+      say(`  ${one.plan.commandLine}`);
+      return;
+    }
+    say(`${one.plan.replicaId} could not start: ${how}. Its last lines above say why.`);
+    failed = true;
+    ready.abort();
+    stop();
+  });
+  await introduce(processes, values, ready);
+  await Promise.all(ends);
+  if (stopping && !failed) say('All replicas have stopped; their data is kept.');
+  else if (!failed) say('No replica is left.');
+  return stopping && !failed ? 0 : 1;
+}
+
+/** Waits for a leader, and says what can be done with it. */
+async function introduce(
+  processes: readonly ReplicaProcess[],
+  values: ClusterValues,
+  ready: AbortController,
+): Promise<void> {
+  let explained = false;
+  const begun = performance.now();
+  while (!ready.signal.aborted) {
+    const states = await Promise.all(processes.map(({ plan }) => metricsOf(plan.url, values)));
+    const leader = processes.find((_, place) => states[place]?.state === 'leader');
+    if (leader !== undefined && states.every((state) => state !== undefined)) {
+      const latest = states.reduce(
+        (most, state) => (state !== undefined && state.latest > most ? state.latest : most),
+        0n,
+      );
+      ready.abort();
+      describe(processes, leader, latest + 1000n, values);
+      return;
+    }
+    if (!explained && performance.now() - begun > PATIENCE_MS) {
+      explained = true;
+      say('Still without a leader. What the replicas say above tells why.');
+    }
+    await delay(100);
+  }
+}
+
+function describe(
+  processes: readonly ReplicaProcess[],
+  leader: ReplicaProcess,
+  lsn: bigint,
+  values: ClusterValues,
+): void {
+  const key = values['api-key'] === undefined ? '' : ' -H "X-API-Key: $SAFEKEEPER_API_KEY"';
+  const { replicaId, url, dataRoot } = leader.plan;
+  const first = processes[0]?.plan.url ?? url;
+  say('');
+  say(`${replicaId} leads, at ${url} (process ${leader.pid ?? 'unknown'}). Data is kept below ${dataRoot}.`);
+  say('Write a record, to any replica, and read it back:');
+  say('');
+  say(
+    `  curl${key} -H 'Content-Type: application/json' ${first}/api/v1/stream_wal -d '{"lsn":${lsn},"wal_data":"aGVsbG8="}'`,
+  );
+  say(`  curl${values['auth-reads'] === true ? key : ''} '${first}/api/v1/get_wal?lsn=${lsn}'`);
+  say('');
+  say('Ctrl-C stops all of them.');
+  say('');
+}
+
+interface ReplicaState {
+  readonly state: string;
+  readonly latest: bigint;
+}
+
+/** What a replica says of itself; undefined when it does not. */
+async function metricsOf(url: string, values: ClusterValues): Promise<ReplicaState | undefined> {
+  const key = values['api-key'] ?? values['auth-tokens']?.[0];
+  try {
+    const response = await fetch(`${url}/api/v1/metrics`, {
+      headers: key === undefined ? {} : { 'x-api-key': key },
+      signal: AbortSignal.timeout(1_000),
+    });
+    const text = await response.text();
+    // Taken from the text: the LSN may have more digits than a double holds.
+    const [, state] = /"state":"(\w+)"/.exec(text) ?? [];
+    const [, latest] = /"latest_lsn":(\d+)/.exec(text) ?? [];
+    return state === undefined || latest === undefined ? undefined : { state, latest: BigInt(latest) };
+  } catch {
+    return undefined;
+  }
+}
+
+function say(line: string): void {
+  process.stdout.write(`${line}\n`);
+}

@@ -1,0 +1,54 @@
+import type { Answer } from '../../engine/index.ts';
+import { encodeBase64 } from './base64.ts';
+import { problem, type Reply, success } from './reply.ts';
+
+/** Answers that the server passes on to another replica instead. */
+export type FinalAnswer = Exclude<Answer, { kind: 'notLeader' }>;
+
+const RETRY_SOON = { 'retry-after': '1' } as const;
+
+/** The engine's answer as HTTP: the table of errors in docs/api. */
+export function replyFor(answer: FinalAnswer): Reply {
+  switch (answer.kind) {
+    case 'stored':
+      return success({ last_applied_lsn: answer.lsn });
+    case 'generationRaised':
+      return success({ generation: answer.generation, latest_lsn: answer.latestLsn });
+    case 'latest':
+      return success({ latest_lsn: answer.lsn });
+    case 'record':
+      return success({
+        lsn: answer.lsn,
+        wal_data: encodeBase64(answer.data),
+        space_id: answer.spaceId,
+        page_no: answer.pageNo,
+      });
+    case 'notFound':
+      return problem(404, 'not_found', `No committed record has the LSN ${answer.lsn}.`, {
+        lsn: answer.lsn,
+        latest_lsn: answer.latestLsn,
+      });
+    case 'refused':
+      return problem(409, answer.code, answer.sentence, { latest_lsn: answer.latestLsn });
+    case 'tooLarge':
+      return problem(413, 'too_large', answer.sentence);
+    case 'overloaded':
+      return problem(429, 'overloaded', answer.sentence, {}, RETRY_SOON);
+    case 'unknown':
+      return problem(503, 'unknown', answer.sentence, {}, RETRY_SOON);
+    case 'unavailable':
+      return problem(503, 'unavailable', answer.sentence, {}, RETRY_SOON);
+    case 'damaged':
+      return problem(503, 'damaged', answer.sentence);
+  }
+}
+
+/** Nobody who could decide is known, or can be reached. Nothing was stored by this request. */
+export function noLeader(sentence: string): Reply {
+  return problem(503, 'no_leader', sentence, {}, RETRY_SOON);
+}
+
+/** The leader was reached and did not answer: the record may be stored or not. */
+export function outcomeUnknown(sentence: string): Reply {
+  return problem(503, 'unknown', sentence, {}, RETRY_SOON);
+}

@@ -1,0 +1,74 @@
+import { Pool } from 'undici';
+import type { PeerUrl } from '../../engine/index.ts';
+import { noLeader, outcomeUnknown } from './answers.ts';
+import type { Call } from './call.ts';
+import type { Reply } from './reply.ts';
+
+/** Says that a request was forwarded already: it is never forwarded twice, so it cannot go round in circles. */
+export const FORWARDED_HEADER = 'x-safekeeper-forwarded';
+
+/** Hands a client's request to the leader and brings back its reply. */
+export type Forward = (call: Call, body: Uint8Array | undefined, leader: PeerUrl) => Promise<Reply>;
+
+/** The headers of the client that go along: its credentials, and what its body is. */
+const PASSED_ON = ['x-api-key', 'authorization', 'content-type'] as const;
+
+const CONNECT_TIMEOUT_MS = 2_000;
+/** The leader itself answers within seconds; this bounds a leader that hangs. */
+const ANSWER_TIMEOUT_MS = 30_000;
+const CONNECTIONS_MAX = 256;
+
+/** Forwards over a pool of connections per leader. */
+export class Forwarder {
+  readonly #pools = new Map<PeerUrl, Pool>();
+
+  readonly forward: Forward = async (call, body, leader) => {
+    const pool = this.#poolFor(leader);
+    const headers: Record<string, string> = { [FORWARDED_HEADER]: '1' };
+    for (const name of PASSED_ON) {
+      const value = call.header(name);
+      if (value !== undefined) headers[name] = value;
+    }
+    const method = call.method === 'POST' ? 'POST' : 'GET';
+    try {
+      const response = await pool.request({ method, path: call.target, headers, body: body ?? null });
+      const retryAfter = response.headers['retry-after'];
+      return {
+        status: response.statusCode,
+        body: await response.body.text(),
+        ...(typeof retryAfter === 'string' ? { headers: { 'retry-after': retryAfter } } : {}),
+      };
+    } catch (error) {
+      return neverConnected(error)
+        ? noLeader(`The leader at ${leader} cannot be reached, so nothing was stored. Send it again in a moment.`)
+        : outcomeUnknown(`The leader at ${leader} was reached but did not answer. Sending it again is safe.`);
+    }
+  };
+
+  async close(): Promise<void> {
+    await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
+  }
+
+  #poolFor(leader: PeerUrl): Pool {
+    let pool = this.#pools.get(leader);
+    if (pool === undefined) {
+      pool = new Pool(leader, {
+        connections: CONNECTIONS_MAX,
+        connect: { timeout: CONNECT_TIMEOUT_MS },
+        headersTimeout: ANSWER_TIMEOUT_MS,
+        bodyTimeout: ANSWER_TIMEOUT_MS,
+      });
+      this.#pools.set(leader, pool);
+    }
+    return pool;
+  }
+}
+
+/** Whether the failure came before a connection was there, so that the request cannot have had an effect. */
+function neverConnected(error: unknown): boolean {
+  const { code, syscall } = error as NodeJS.ErrnoException;
+  if (code === 'UND_ERR_CONNECT_TIMEOUT') return true;
+  if (syscall === 'connect' || syscall === 'getaddrinfo') return true;
+  // Several addresses were tried, each in vain.
+  return error instanceof AggregateError && error.errors.length > 0 && error.errors.every(neverConnected);
+}

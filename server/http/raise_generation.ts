@@ -1,0 +1,22 @@
+import { withBody } from './body.ts';
+import { type AppContext, callOf } from './call.ts';
+import { refuseContentType } from './content_type.ts';
+import { readGeneration, readJsonObject, required } from './fields.ts';
+import type { Reply } from './reply.ts';
+import type { Service } from './service.ts';
+import { settle } from './settle.ts';
+
+/** `POST /api/v1/raise_generation`: fences every writer of a lower generation, and says where the log ended then. */
+export async function raiseGeneration(service: Service, context: AppContext): Promise<Reply> {
+  const call = callOf(context);
+  const refusal = refuseContentType(call);
+  if (refusal !== undefined) return refusal;
+  return withBody(context, service.bodyLimits, async (body) => {
+    const parsed = readJsonObject(body);
+    if ('reply' in parsed) return parsed.reply;
+    const generation = required(readGeneration(parsed.value, 'generation'), 'generation');
+    if ('reply' in generation) return generation.reply;
+    const pending = service.node.propose({ kind: 'generation', generation: generation.value });
+    return settle(service, call, body, pending);
+  });
+}

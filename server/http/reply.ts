@@ -1,0 +1,31 @@
+import { writeExactJson } from './exact_json.ts';
+
+/** What a route answers, before it becomes an HTTP response. */
+export interface Reply {
+  readonly status: number;
+  /** JSON text. */
+  readonly body: string;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export type Fields = Readonly<Record<string, string | number | bigint | boolean | undefined>>;
+
+export function success(fields: Fields): Reply {
+  return { status: 200, body: writeExactJson({ status: 'success', ...fields }) };
+}
+
+/** An error: a sentence for a person, a stable word for a program. */
+export function problem(
+  status: number,
+  code: string,
+  sentence: string,
+  fields: Fields = {},
+  headers: Readonly<Record<string, string>> = {},
+): Reply {
+  return { status, body: writeExactJson({ status: 'error', error: sentence, code, ...fields }), headers };
+}
+
+/** A request that cannot be understood; `field` names what is wrong in it. */
+export function malformed(sentence: string, field?: string): Reply {
+  return problem(400, 'malformed', sentence, { field });
+}

@@ -1,0 +1,22 @@
+import type { Consistency, NodeStatus, Proposal, Query } from '../../engine/index.ts';
+import type { Credentials } from '../credentials/credentials.ts';
+import type { PendingRequest } from '../driver/driver.ts';
+import type { Logger } from '../log/logger.ts';
+import type { BodyLimits } from './body.ts';
+import type { Forward } from './forward.ts';
+
+/** What the routes need of the rest of the server. */
+export interface Service {
+  readonly version: string;
+  readonly node: {
+    propose(proposal: Proposal): PendingRequest;
+    read(query: Query, consistency: Consistency): PendingRequest;
+    status(): NodeStatus;
+  };
+  readonly credentials: Credentials;
+  /** Whether the public endpoints need a credential, too. */
+  readonly authReads: boolean;
+  readonly bodyLimits: BodyLimits;
+  readonly forward: Forward;
+  readonly log: Logger;
+}

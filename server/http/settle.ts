@@ -1,0 +1,38 @@
+import type { PendingRequest } from '../driver/driver.ts';
+import { noLeader, replyFor } from './answers.ts';
+import type { Call } from './call.ts';
+import { FORWARDED_HEADER } from './forward.ts';
+import type { Reply } from './reply.ts';
+import type { Service } from './service.ts';
+
+/**
+ * Waits for the engine's answer and makes it a reply. When this replica does not lead, the request goes to the one that
+ * does, once, with its body as it was received.
+ */
+export async function settle(
+  service: Service,
+  call: Call,
+  body: Uint8Array | undefined,
+  pending: PendingRequest,
+): Promise<Reply> {
+  call.onGone(() => pending.cancel());
+  const answer = await pending.answer;
+  if (answer.kind !== 'notLeader') return replyFor(answer);
+  if (answer.leader === undefined) return noLeader(whyNoLeader(service));
+  if (call.header(FORWARDED_HEADER) !== undefined) {
+    return noLeader(
+      `${service.node.status().replicaId} was taken for the leader, which is now ${answer.leader.replicaId}. ` +
+        'Send it again in a moment.',
+    );
+  }
+  return service.forward(call, body, answer.leader.url);
+}
+
+function whyNoLeader(service: Service): string {
+  const { replicaId, trouble, quorumSize, peerCount } = service.node.status();
+  if (trouble !== undefined) return `${replicaId} knows no leader: ${trouble}`;
+  return (
+    `${replicaId} knows no leader, so nothing was stored: ${quorumSize} of ${peerCount + 1} replicas must reach each ` +
+    'other to elect one. Send it again in a moment; if this lasts, look at the other replicas.'
+  );
+}

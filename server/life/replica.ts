@@ -1,0 +1,183 @@
+import { randomBytes, randomInt } from 'node:crypto';
+import type http from 'node:http';
+import { setTimeout as delay } from 'node:timers/promises';
+import { describeMessage } from '../../engine/index.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { listDataDirectory, prepareDataDirectory } from '../disk/data_directory.ts';
+import { Disk } from '../disk/disk.ts';
+import { type DirectoryLock, lockDirectory } from '../disk/lock.ts';
+import { Driver } from '../driver/driver.ts';
+import type { Engine } from '../driver/engine.ts';
+import type { HaltCause } from '../driver/world.ts';
+import { createApp } from '../http/app.ts';
+import { BodyBudget } from '../http/body_budget.ts';
+import { Forwarder } from '../http/forward.ts';
+import type { Logger } from '../log/logger.ts';
+import { RateLimit } from '../log/rate_limit.ts';
+import type { ServeOptions } from '../options/serve_options.ts';
+import { Peers } from '../peers/peers.ts';
+import type { PeerReceiver } from '../peers/receive.ts';
+import { VERSION } from '../version.ts';
+import { createFront, listen } from './http_front.ts';
+import { observationLog } from './observation_log.ts';
+
+/** A replica that runs. */
+export interface Replica {
+  /** Asks it to stop: it hands over, answers what it can, and gives the directory back. Asking twice changes nothing. */
+  stop(): void;
+  /** Resolves when nothing of it runs any more, with the process's exit status: 0 after `stop`, 1 after a fault. */
+  readonly stopped: Promise<0 | 1>;
+}
+
+/** A replica that was asked to stop and has not after this long is stopped without ceremony. */
+const STOP_MS_MAX = 5_000;
+/** How long answers already given, and last words to peers, may take to leave. */
+const LAST_WORDS_MS = 300;
+
+const MIB = 1024 * 1024;
+
+/**
+ * Starts a replica: its directory, its port, its peers, and the engine that decides everything.
+ *
+ * @throws DataDirectoryError or StartError, whose sentence says what to do.
+ */
+export async function startReplica<Node>(options: ServeOptions, engine: Engine<Node>, log: Logger): Promise<Replica> {
+  const { node: config, dataDirectory } = options;
+  prepareDataDirectory(dataDirectory);
+  const lock = await lockDirectory(dataDirectory);
+  const disk = new Disk(dataDirectory);
+  const peers = new Peers(options.peerKey, log);
+  const forwarder = new Forwarder();
+  const life = new Life();
+
+  const driver = new Driver(
+    engine,
+    {
+      nowMs: () => Math.floor(performance.now()),
+      setTimer(delayMs, fire) {
+        const timer = setTimeout(fire, delayMs);
+        return () => clearTimeout(timer);
+      },
+      send: (to, bytes) => peers.send(to, bytes),
+      runDisk: (effect, done) => disk.run(effect, done),
+      observe: observationLog(log),
+      halted: (cause, sentence) => {
+        if (cause === 'shutdown') log.info('stopped', { why: sentence });
+        else log.error('this replica has stopped and needs a person', { why: sentence });
+        life.halted(cause);
+      },
+      crashed: (error) => {
+        log.error('a bug in the engine stopped this replica; its files are as they were, please report it', {
+          error: error instanceof Error ? error.stack : String(error),
+        });
+        life.halted('fault');
+      },
+    },
+    config,
+    randomInt(2 ** 48 - 1),
+  );
+
+  const app = createApp({
+    version: VERSION,
+    node: driver,
+    credentials: new Credentials(options.clientKeys),
+    authReads: options.authReads,
+    bodyLimits: bodyLimitsFor(config.limits.recordBytesMax),
+    forward: forwarder.forward,
+    log,
+  });
+  const server = createFront(app, peerReceiver(options, driver, log));
+  try {
+    await listen(server, options);
+  } catch (error) {
+    lock.release();
+    throw error;
+  }
+  log.info('started', {
+    version: VERSION,
+    replica: config.replicaId,
+    url: config.advertiseUrl,
+    peers: config.peerUrls.join(',') || undefined,
+    dataDir: dataDirectory,
+  });
+  driver.start(listDataDirectory(dataDirectory), randomBytes(64));
+
+  return {
+    stop() {
+      if (!life.beginToStop()) return;
+      log.info('stopping');
+      server.close();
+      driver.shutdown();
+    },
+    stopped: life.ended.then(async (cause) => {
+      if (cause === 'late') log.warn('did not stop in time; stopping without handing over');
+      await windUp({ server, peers, forwarder, disk, lock });
+      return cause === 'fault' ? 1 : 0;
+    }),
+  };
+}
+
+/** From running to stopped. */
+class Life {
+  readonly ended: Promise<HaltCause | 'late'>;
+  #end: (cause: HaltCause | 'late') => void = () => undefined;
+  #stopping = false;
+
+  constructor() {
+    this.ended = new Promise((resolve) => {
+      this.#end = resolve;
+    });
+  }
+
+  halted(cause: HaltCause): void {
+    this.#end(cause);
+  }
+
+  /** False when it was begun before. */
+  beginToStop(): boolean {
+    if (this.#stopping) return false;
+    this.#stopping = true;
+    setTimeout(() => this.#end('late'), STOP_MS_MAX).unref();
+    return true;
+  }
+}
+
+interface Parts {
+  readonly server: http.Server;
+  readonly peers: Peers;
+  readonly forwarder: Forwarder;
+  readonly disk: Disk;
+  readonly lock: DirectoryLock;
+}
+
+async function windUp({ server, peers, forwarder, disk, lock }: Parts): Promise<void> {
+  // Answers given in this very turn are still to be written.
+  await new Promise(setImmediate);
+  server.close();
+  server.closeIdleConnections();
+  await Promise.race([peers.close(), delay(LAST_WORDS_MS)]);
+  server.closeAllConnections();
+  await forwarder.close();
+  disk.close();
+  lock.release();
+}
+
+function peerReceiver(options: ServeOptions, driver: { message(bytes: Uint8Array): void }, log: Logger): PeerReceiver {
+  const { recordBytesMax, appendBytesMax } = options.node.limits;
+  const limit = new RateLimit(30_000);
+  return {
+    credentials: new Credentials(options.peerKey === undefined ? [] : [options.peerKey]),
+    frameBytesMax: Math.max(64 * MIB, recordBytesMax + appendBytesMax + MIB),
+    isMessage: (bytes) => describeMessage(bytes) !== undefined,
+    deliver: (bytes) => driver.message(bytes),
+    refused(from, sentence) {
+      if (limit.passes(`${from} ${sentence}`)) log.warn('turned a peer request away', { from, why: sentence });
+    },
+  };
+}
+
+/** Base64 is a third longer; the other fields and the JSON around them fit in 64 KiB. */
+function bodyLimitsFor(recordBytesMax: number): { bodyBytesMax: number; budget: BodyBudget } {
+  const bodyBytesMax = Math.ceil(recordBytesMax / 3) * 4 + 64 * 1024;
+  return { bodyBytesMax, budget: new BodyBudget(Math.max(64 * MIB, 2 * bodyBytesMax)) };
+}

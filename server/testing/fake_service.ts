@@ -1,0 +1,41 @@
+import type { Answer, Consistency, NodeStatus, Proposal, Query } from '../../engine/index.ts';
+import { Credentials } from '../credentials/credentials.ts';
+import { FAKE_STATUS } from './fake_engine.ts';
+import { SILENT } from '../log/logger.ts';
+import { BodyBudget } from '../http/body_budget.ts';
+import type { Forward } from '../http/forward.ts';
+import { success } from '../http/reply.ts';
+import type { Service } from '../http/service.ts';
+
+export interface FakeServiceOptions {
+  readonly answer?: (asked: Proposal | Query, consistency?: Consistency) => Answer;
+  readonly status?: Partial<NodeStatus>;
+  readonly keys?: readonly string[];
+  readonly authReads?: boolean;
+  readonly bodyBytesMax?: number;
+  readonly forward?: Forward;
+}
+
+/** A service for tests whose node answers at once what `answer` says; `asked` remembers what it was asked. */
+export function fakeService(options: FakeServiceOptions = {}): Service & { readonly asked: (Proposal | Query)[] } {
+  const asked: (Proposal | Query)[] = [];
+  const pending = (what: Proposal | Query, consistency?: Consistency) => {
+    asked.push(what);
+    const answer: Answer = options.answer?.(what, consistency) ?? { kind: 'unknown', sentence: 'Not told.' };
+    return { answer: Promise.resolve(answer), cancel: () => undefined };
+  };
+  return {
+    asked,
+    version: '1.2.3',
+    node: {
+      propose: (proposal) => pending(proposal),
+      read: (query, consistency) => pending(query, consistency),
+      status: () => ({ ...FAKE_STATUS, ...options.status }),
+    },
+    credentials: new Credentials(options.keys ?? []),
+    authReads: options.authReads ?? false,
+    bodyLimits: { bodyBytesMax: options.bodyBytesMax ?? 10_000, budget: new BodyBudget(100_000) },
+    forward: options.forward ?? (async () => success({ forwarded: true })),
+    log: SILENT,
+  };
+}
