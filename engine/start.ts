@@ -51,8 +51,8 @@ export function enterService(d: Draft, recovered: Recovered): void {
     tornEntries,
   });
   if (d.phase !== 'member') return;
-  // What is sealed was committed, and so was the founding: everybody holds it.
-  commitUpTo(d, Math.max(journal.sealed.get(journal.sealed.size - 1)?.lastIndex ?? 0, 1));
+  // Only what is committed is ever sealed.
+  commitUpTo(d, journal.sealed.get(journal.sealed.size - 1)?.lastIndex ?? 0);
 }
 
 /** The latest membership entry of the log is in force, committed or not (Ongaro, section 4.1). */

@@ -21,7 +21,7 @@ import { beginRecovery, continueRecovery, isRecoveryOperation, recoveryFailed } 
 import { sealingDone, sealingFailed, sealSegments } from './journal/seal.ts';
 import { flushJournal, logWriteDone, logWriteFailed } from './journal/write.ts';
 import { mixEntropy, seedGenerator } from './random/generator.ts';
-import { advanceCommit, commitUpTo } from './replica/commitment.ts';
+import { advanceCommit } from './replica/commitment.ts';
 import { acknowledgeProgress } from './replica/follow.ts';
 import { fetchRead } from './replica/holes.ts';
 import { beginTerm } from './replica/lead.ts';
@@ -185,7 +185,6 @@ function diskDone(d: Draft, id: OperationId, reads: readonly Uint8Array[]): void
   else if (journal.sealing?.id === id) sealingDone(d);
   else if (identity.foundingStep?.kind === 'identity' && identity.foundingStep.id === id) {
     foundingDone(d);
-    commitUpTo(d, 1);
     restartElectionTimer(d);
   } else {
     const result = readDone(d, id, reads);
