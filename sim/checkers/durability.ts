@@ -1,0 +1,112 @@
+import type { Answer, Effect, Event } from '../../engine/vocabulary/index.ts';
+import type { ClientRequest } from '../clients/request.ts';
+import type { EngineNode } from '../engine_under_test.ts';
+import type { Observer } from '../observer.ts';
+import type { Ending, Replica } from '../process/replica.ts';
+import { requireThat, Violation } from '../violation.ts';
+import type { CheckContext } from './context.ts';
+import { describeEntry, sameEntry } from './ledger.ts';
+import { isEqual } from './proposals.ts';
+import { PlatterLog, type Watermark } from './platter_log.ts';
+
+/**
+ * What was committed, and so whatever was acknowledged, is on a quorum of platters, identifiers and bytes (property 6):
+ * looked at when a replica takes something for committed, when one answers "stored", and whenever a process or a
+ * machine goes down. As nothing rots here yet, the bytes have to be there as well as the identifiers.
+ *
+ * A log that has an entry has all before it, so one number for each platter says it all: up to where it agrees with the
+ * committed log.
+ */
+export class Durability implements Observer {
+  private readonly context: CheckContext;
+  private readonly marks: readonly Watermark[];
+  /** The last committed entry that is known to have been on a quorum. */
+  private promised = 0;
+
+  constructor(context: CheckContext) {
+    this.context = context;
+    this.marks = context.platters.map((platter) => platter.watermark());
+  }
+
+  stepped(replica: Replica, _event: Event, _after: EngineNode, effects: readonly Effect[]): void {
+    if (this.context.ledger.lastIndex === this.promised) return;
+    for (const effect of effects) {
+      if (effect.kind !== 'observe' || effect.observation.what !== 'committed') continue;
+      if (effect.observation.index > this.promised) {
+        this.check(effect.observation.index, () => `${replica.name} takes it for committed`);
+        this.promised = effect.observation.index;
+      }
+    }
+  }
+
+  answered(replica: Replica, request: ClientRequest, answer: Answer): void {
+    if (answer.kind !== 'stored' || request.body.kind !== 'propose') return;
+    const entry = this.context.ledger.record(answer.lsn);
+    if (entry === undefined)
+      throw new Violation(
+        'durability',
+        `${replica.name} answers that LSN ${answer.lsn} is stored, but nothing committed has that LSN.`,
+      );
+    this.check(entry.index, () => `${replica.name} answers that it is stored`);
+  }
+
+  ended(replica: Replica, ending: Ending): void {
+    this.check(this.promised, () => `${replica.name} went down (${ending})`);
+  }
+
+  /** At the end, from the first byte on: every record as its client sent it, on every one of these platters. */
+  finished(replicas: readonly Replica[]): void {
+    const { ledger } = this.context;
+    for (const replica of replicas) {
+      const platter = new PlatterLog(replica.disk.files);
+      for (let index = 1; index <= ledger.lastIndex; index++) {
+        const entry = ledger.at(index);
+        const stored = platter.entry(index);
+        requireThat(
+          entry !== undefined && stored !== undefined && sameEntry(stored, entry) && platter.isIntact(index),
+          'durability',
+          () =>
+            `At the end ${describeEntry(entry)} is not on the platter of ${replica.name}: there is ${describeEntry(stored)}.`,
+        );
+        if (entry?.variant === undefined) continue;
+        const data = platter.data(index);
+        requireThat(
+          data !== undefined && isEqual(data, entry.variant.proposal.data),
+          'durability',
+          () => `At the end ${replica.name} has other bytes at ${describeEntry(entry)} than its client sent.`,
+        );
+      }
+    }
+  }
+
+  private check(index: number, when: () => string): void {
+    // The founding entry is agreed on before anyone writes it; what is committed later covers it.
+    if (index <= 1) return;
+    const { majority, ledger } = this.context;
+    const reached = this.marks.map((_, number) => this.coverage(number, index));
+    const count = reached.filter((upTo) => upTo >= index).length;
+    requireThat(
+      count >= majority,
+      'durability',
+      () =>
+        `When ${when()}, ${describeEntry(ledger.at(index))} is on ${count} platters, of ${majority} that are a quorum. ` +
+        `They hold the committed log up to: ${reached.map((upTo, number) => `${this.context.replicas[number]?.name} ${upTo}`).join(', ')}.`,
+    );
+  }
+
+  /** Up to where this platter agrees with the committed log; looks no further than `index`. */
+  private coverage(number: number, index: number): number {
+    const { platters, ledger } = this.context;
+    const platter = platters[number];
+    const mark = this.marks[number];
+    if (platter === undefined || mark === undefined) return 0;
+    const intact = platter.intactIndex();
+    while (mark.index < index && mark.index < intact) {
+      const stored = platter.entry(mark.index + 1);
+      const entry = ledger.at(mark.index + 1);
+      if (stored === undefined || entry === undefined || !sameEntry(stored, entry)) break;
+      mark.index += 1;
+    }
+    return mark.index;
+  }
+}

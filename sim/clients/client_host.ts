@@ -1,0 +1,22 @@
+import type { Answer, PeerUrl } from '../../engine/vocabulary/index.ts';
+import type { EventQueue } from '../event_queue.ts';
+import type { ClientRequest, RequestBody } from './request.ts';
+
+/** What a client needs of the world. */
+export interface ClientHost {
+  readonly queue: EventQueue;
+  readonly replicaCount: number;
+  readonly requestTimeoutMs: number;
+  /** How likely a client that gives up closes the connection. */
+  readonly cancels: number;
+  /** False once clients ask for nothing new. What they asked before they still want to know. */
+  readonly open: boolean;
+  replicaAt(url: PeerUrl): number | undefined;
+  /** Sends one request; `answered` is called at most once, with undefined when the connection broke. Returns what closes it. */
+  ask(
+    client: string,
+    replica: number,
+    body: RequestBody,
+    answered: (answer: Answer | undefined, request: ClientRequest) => void,
+  ): () => void;
+}

@@ -1,0 +1,38 @@
+import type { Answer } from '../../engine/vocabulary/index.ts';
+import { Writer } from './writer.ts';
+
+/** A position on the line of LSNs that writers move along together. */
+export interface Cursor {
+  position: number;
+}
+
+/** Names no predecessor and never writes what another one writes; a record overtaken by a later one is refused. */
+export class IndependentWriter extends Writer {
+  private shared: Cursor = { position: 0 };
+
+  /** Writers with the same cursor take turns. */
+  share(cursor: Cursor): this {
+    this.shared = cursor;
+    return this;
+  }
+
+  protected override writeNext(): void {
+    const lsn = this.line.at(this.shared.position++);
+    this.propose(lsn, undefined, 0, (answer) => {
+      if (answer.kind === 'refused')
+        this.shared.position = Math.max(this.shared.position, this.line.positionAfter(answer.latestLsn));
+    });
+  }
+}
+
+/** Writes the same LSNs as its rivals, with bytes of its own: of each LSN, one record at most may be stored. */
+export class RivalWriter extends Writer {
+  private position = 0;
+
+  protected override writeNext(): void {
+    const lsn = this.line.at(this.position++);
+    this.propose(lsn, undefined, 0, (answer: Answer) => {
+      if (answer.kind === 'refused') this.position = Math.max(this.position, this.line.positionAfter(answer.latestLsn));
+    });
+  }
+}
