@@ -80,8 +80,8 @@ export class Caller {
     const verdict = judge(answer, connection.url);
     if (verdict.kind === 'failure') throw verdict.error;
     if (verdict.kind === 'retry') return verdict;
-    this.#leader.succeeded(connection);
-    if (lane === 'write') this.#connected(connection.url);
+    const current = this.#leader.succeeded(connection);
+    if (lane === 'write' && current) this.#connected(connection.url);
     return { body: verdict.body };
   }
 

@@ -42,9 +42,10 @@ export class Leader {
     if (this.#current === connection) this.#current = undefined;
   }
 
-  /** `connection` served a request. */
-  succeeded(connection: Connection): void {
+  /** `connection` served a request. @returns whether it is the one to ask now, not just one with a late answer. */
+  succeeded(connection: Connection): boolean {
     if (this.#failed === connection) this.#failed = undefined;
+    return this.#current === connection;
   }
 
   /** Waits up to `waitMs`, or until a replica that did not just fail says that it leads, or until `signal` fires. */
