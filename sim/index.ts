@@ -1,0 +1,11 @@
+/** The simulator: `runScenario(scenarioFromSeed(42))`. Runs in a browser too. */
+export type { EngineNode, EngineUnderTest, MessageFacts } from './engine_under_test.ts';
+export type { Cut, Fault, ScheduledFault, Target } from './faults/fault.ts';
+export { scenarioFromSeed, type ScenarioOverrides } from './generate.ts';
+export { addMarks, type Mark, type MarkCounts, MARKS } from './marks.ts';
+export { isInteresting, narrate } from './narrate.ts';
+export { REAL_ENGINE } from './real_engine.ts';
+export type { Happening } from './recorder.ts';
+export { type RunOptions, type RunResult, type RunStatistics, type RunViolation, runScenario } from './run.ts';
+export type { ClusterParameters, LivenessBounds, Scenario } from './scenario.ts';
+export { Violation } from './violation.ts';
