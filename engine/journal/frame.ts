@@ -13,7 +13,7 @@ export function encodeFrame(lsn: Lsn, data: Uint8Array): Uint8Array {
 
 /** Does `frame` carry this LSN and this many bytes of data? Says nothing about the data itself. */
 export function frameHeaderIs(frame: Uint8Array, lsn: Lsn, dataBytes: number): boolean {
-  if (frame.length !== FRAME_HEADER_BYTES + dataBytes) return false;
+  if (frame.length < FRAME_HEADER_BYTES || frame.length !== FRAME_HEADER_BYTES + dataBytes) return false;
   const view = new DataView(frame.buffer, frame.byteOffset, FRAME_HEADER_BYTES);
   return view.getBigUint64(0, true) === lsn && view.getUint32(8, true) === dataBytes;
 }

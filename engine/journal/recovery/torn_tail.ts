@@ -1,6 +1,6 @@
 import type { Index } from '../../vocabulary/units.ts';
 import type { Identifier } from '../identifier.ts';
-import { readSlot, SECTOR_BYTES, slotOffset } from '../identifier.ts';
+import { readSlot, slotOffset } from '../identifier.ts';
 import type { Unsealed } from './state.ts';
 
 /** The identifiers file of one unsealed segment, whole. */
@@ -60,9 +60,4 @@ export function judgeTail(files: readonly IdentifiersFile[], firstIndex: Index):
     if (identifiers.length > 0) segments.push({ firstIndex: file.firstIndex, identifiers });
   });
   return { kind: 'sound', segments, tornEntries };
-}
-
-/** How many bytes of an identifiers file a start has to read: all of it, and a little more to see where it ends. */
-export function wholeFile(size: number): number {
-  return size + SECTOR_BYTES;
 }
