@@ -29,6 +29,16 @@ describe('encodeRecord', () => {
     );
   });
 
+  it('carries data longer than a piece of base64', () => {
+    for (const bytes of [49_151, 49_152, 49_153, 200_000]) {
+      const data = Buffer.alloc(bytes, 'abcdefg');
+      const body = JSON.parse(Buffer.from(encodeRecord({ lsn: 5n, data, pageNo: 1 })).toString()) as {
+        wal_data: string;
+      };
+      expect(body.wal_data).toBe(data.toString('base64'));
+    }
+  });
+
   const data = new Uint8Array();
   it.each<[string, RecordToWrite]>([
     ['LSN 0', { lsn: 0n, data }],

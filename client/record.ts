@@ -32,9 +32,7 @@ export interface Acknowledgement {
  */
 export function encodeRecord(record: RecordToWrite): Uint8Array {
   check(record.lsn > 0n && isU64(record.lsn), `LSN ${record.lsn} is not in 1 … 2^64−1.`);
-  const { data } = record;
-  const base64 = Buffer.from(data.buffer, data.byteOffset, data.byteLength).toString('base64');
-  let json = `{"lsn":${record.lsn},"wal_data":"${base64}"`;
+  let json = `"lsn":${record.lsn}`;
   if (record.spaceId !== undefined) {
     check(isU32(record.spaceId), `Space id ${record.spaceId} is not an unsigned 32-bit integer.`);
     json += `,"space_id":${record.spaceId}`;
@@ -51,7 +49,22 @@ export function encodeRecord(record: RecordToWrite): Uint8Array {
     json += `,"prev_lsn":${record.previousLsn}`;
   }
   if (record.generation !== undefined) json += `,"generation":${checkedGeneration(record.generation)}`;
-  return Buffer.from(`${json}}`, 'latin1');
+  return withData(`{${json},"wal_data":"`, record.data, '"}');
+}
+
+/** Divisible by 3, so that the pieces of base64 join without padding between them. */
+const BASE64_PIECE_BYTES = 48 * 1024;
+
+/** `before`, the data in base64, and `after`, in one buffer: without a string as long as all of it. */
+function withData(before: string, data: Uint8Array, after: string): Uint8Array {
+  const source = Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+  const body = Buffer.allocUnsafe(before.length + Math.ceil(source.byteLength / 3) * 4 + after.length);
+  let at = body.write(before, 'latin1');
+  for (let from = 0; from < source.byteLength; from += BASE64_PIECE_BYTES) {
+    at += body.write(source.toString('base64', from, from + BASE64_PIECE_BYTES), at, 'latin1');
+  }
+  body.write(after, at, 'latin1');
+  return body;
 }
 
 /** @throws MalformedError unless it is an integer in 0 … 2^53−1. */

@@ -54,7 +54,7 @@ export async function writeAll(
   try {
     for (;;) {
       // A failure must not wait for a source that has nothing to give at the moment.
-      const next = await Promise.race([source.next(), window.failure]);
+      const next = await window.orFailure(source.next());
       if (next.done === true) break;
       await window.room(next.value.data.byteLength);
       window.add(next.value);
@@ -74,12 +74,9 @@ export async function writeAll(
 
 /** The records between "read from the source" and "acknowledged, all before it too". */
 class OpenWrites {
-  /** Rejects with the first failure in order; never resolves. */
-  readonly failure: Promise<never>;
   readonly #options: WriteAllOptions;
   readonly #deadline: Deadline;
   readonly #write: (record: RecordToWrite) => Promise<Acknowledgement>;
-  readonly #fail: (error: unknown) => void;
   #count = 0;
   #bytes = 0;
   #previousLsn: bigint | undefined;
@@ -87,6 +84,9 @@ class OpenWrites {
   /** Settles when every write so far has been met, in order. */
   #met: Promise<void> = Promise.resolve();
   #wake: () => void = () => {};
+  /** The first failure in order. */
+  #failure: { readonly error: unknown } | undefined;
+  #onFailure: (error: unknown) => void = () => {};
   #recordCount = 0;
   #lastLsn: bigint | undefined;
 
@@ -95,12 +95,6 @@ class OpenWrites {
     deadline: Deadline,
     write: (record: RecordToWrite) => Promise<Acknowledgement>,
   ) {
-    let fail: (error: unknown) => void = () => {};
-    this.failure = new Promise<never>((_resolve, reject) => {
-      fail = reject;
-    });
-    this.failure.catch(() => {});
-    this.#fail = fail;
     this.#options = options;
     this.#deadline = deadline;
     this.#write = write;
@@ -119,7 +113,7 @@ class OpenWrites {
       const oneLess = new Promise<void>((resolve) => {
         this.#wake = resolve;
       });
-      await Promise.race([oneLess, this.failure]);
+      await this.orFailure(oneLess);
     }
   }
 
@@ -131,9 +125,23 @@ class OpenWrites {
     this.#previousLsn = record.lsn;
     this.#count += 1;
     this.#bytes += record.data.byteLength;
-    const before = this.#met;
-    this.#met = this.#meet(record, acknowledged, before);
-    this.#met.catch(this.#fail);
+    this.#met = this.#meet(record, acknowledged, this.#met);
+    this.#met.catch((error: unknown) => {
+      this.#failure ??= { error };
+      this.#onFailure(error);
+    });
+  }
+
+  /**
+   * Waits for `promise`, but no longer than until a write has failed. One caller at a time. (`Promise.race` against a
+   * promise that lives as long as the stream would keep every record of it in memory.)
+   */
+  async orFailure<Value>(promise: Promise<Value>): Promise<Value> {
+    return await new Promise<Value>((resolve, reject) => {
+      this.#onFailure = reject;
+      promise.then(resolve, reject);
+      if (this.#failure !== undefined) reject(this.#failure.error);
+    });
   }
 
   /** Waits until every write has ended, well or badly. */
