@@ -1,7 +1,7 @@
 import { cancelRequest } from './admission/abandon.ts';
 import { addBarrier, releaseBarriers, wantedRound } from './admission/barriers.ts';
 import { heldDeadline } from './admission/held.ts';
-import { obstacleToLeading, unavailable } from './admission/obstacle.ts';
+import { crowded, obstacleToLeading, unavailable } from './admission/obstacle.ts';
 import { close, notLeader, setOpen } from './admission/open.ts';
 import { expireHeld, propose } from './admission/propose.ts';
 import { answerQuery, holeAnswer, notFound, recordAnswer } from './admission/query.ts';
@@ -159,6 +159,11 @@ function settle(d: Draft): void {
 function takeRead(d: Draft, event: Event & { readonly kind: 'read' }): void {
   const { request, query, consistency } = event;
   setOpen(d, request, { at: 'judging' });
+  const crowd = crowded(d);
+  if (crowd !== undefined) {
+    close(d, request, crowd);
+    return;
+  }
   if (consistency === 'local') {
     if (d.phase === 'member') answerQuery(d, request, query);
     else close(d, request, unavailable(d));

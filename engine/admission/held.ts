@@ -32,8 +32,9 @@ export function takeReady(d: Draft): Held | undefined {
   return first;
 }
 
-/** Takes out all that wait for record `lsn`, and all that wait for those. */
+/** Takes out all that wait for record `lsn`, and all that wait for those: none while another copy of it still waits. */
 export function takeSuccessors(d: Draft, lsn: Lsn): readonly Held[] {
+  if (d.admission.held.some((held) => held.record.lsn === lsn)) return [];
   const doomed = new Set<Lsn>([lsn]);
   const taken: Held[] = [];
   // Ascending by predecessor, and a predecessor is below its record: one pass finds the whole chain.

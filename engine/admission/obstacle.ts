@@ -18,6 +18,13 @@ export function obstacleToLeading(d: Draft): Answer | undefined {
   return { kind: 'unavailable', sentence: 'this leader still completes its log from its peers: send it again' };
 }
 
+/** Why no more requests can wait for their answer, the newest one, already open, included; undefined when they can. */
+export function crowded(d: Draft): (Answer & { readonly kind: 'overloaded' }) | undefined {
+  const { openRequestsMax } = d.config.limits;
+  if (d.admission.open.size <= openRequestsMax) return undefined;
+  return { kind: 'overloaded', sentence: `${openRequestsMax} requests wait for their answer: send it again later` };
+}
+
 /** This replica takes no part now. */
 export function unavailable(d: Draft): Answer {
   return { kind: 'unavailable', sentence: d.trouble ?? whileIn(d) };

@@ -11,7 +11,7 @@ import type { RequestId } from '../vocabulary/units.ts';
 import { addBarrier } from './barriers.ts';
 import { hasRoomFor, holdRecord, takeExpired, takeReady } from './held.ts';
 import { judge } from './judge.ts';
-import { obstacleToProposals } from './obstacle.ts';
+import { crowded, obstacleToProposals } from './obstacle.ts';
 import { close, setOpen } from './open.ts';
 import { refuseOverloaded, refuseRecord } from './refuse.ts';
 import { judgeStored } from './stored.ts';
@@ -22,7 +22,11 @@ export function propose(d: Draft, request: RequestId, proposal: Proposal): void 
   invariant(!d.admission.open.has(request), `request ${request} was made twice`);
   setOpen(d, request, { at: 'judging' });
   const obstacle = obstacleToProposals(d);
+  const crowd = crowded(d);
   if (obstacle !== undefined) close(d, request, obstacle);
+  else if (crowd !== undefined && proposal.kind === 'record')
+    refuseOverloaded(d, request, proposal.lsn, crowd.sentence);
+  else if (crowd !== undefined) close(d, request, crowd);
   else if (proposal.kind === 'generation') raiseGeneration(d, request, proposal);
   else admit(d, request, proposal);
 }
@@ -85,15 +89,17 @@ function judgeOld(d: Draft, request: RequestId, record: RecordProposal): void {
 
 /** Puts a record at the end of the log; the answer follows when it is committed. */
 function enter(d: Draft, request: RequestId, record: RecordProposal): void {
-  const { openRequestsMax, uncommittedBytesMax } = d.config.limits;
+  const { uncommittedBytesMax, tailBytesMax } = d.config.limits;
   const bytes = FRAME_HEADER_BYTES + record.data.length;
-  const { uncommittedBytes, open } = d.admission;
-  if (open.size > openRequestsMax) {
-    refuseOverloaded(d, request, record.lsn, `${openRequestsMax} requests wait for their answer: send it again later`);
-    return;
-  }
+  const { uncommittedBytes } = d.admission;
   if (uncommittedBytes > 0 && uncommittedBytes + bytes > uncommittedBytesMax) {
     refuseOverloaded(d, request, record.lsn, `${uncommittedBytes} bytes wait to be committed: send it again later`);
+    return;
+  }
+  // A quorum commits without this disk, and what this disk lacks stays in memory.
+  const { durableIndex, tailBytes } = d.journal;
+  if (durableIndex < d.replica.commit.index && tailBytes > tailBytesMax + uncommittedBytesMax) {
+    refuseOverloaded(d, request, record.lsn, `${tailBytes} bytes wait for this leader's disk: send it again later`);
     return;
   }
   const index = d.journal.lastIndex + 1;

@@ -26,7 +26,7 @@ export function campaign(d: Draft): void {
 
 /** The leader asks this replica to stand at once. */
 export function campaignForTransfer(d: Draft): void {
-  if (!votes(d) || d.shutdownBy !== undefined) return;
+  if (!votes(d) || d.shutdownBy !== undefined || diskIsStalled(d)) return;
   standForElection(d, true);
 }
 

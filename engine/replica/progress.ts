@@ -1,3 +1,4 @@
+import { intactIndex } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
 import type { Index, ReplicaId } from '../vocabulary/units.ts';
 import type { Leadership, Progress } from './state.ts';
@@ -35,5 +36,5 @@ export function setProgress(d: Draft, replicaId: ReplicaId, change: Partial<Prog
 export function peerRestarted(d: Draft, replicaId: ReplicaId): void {
   const progress = d.replica.leadership?.progress[replicaId];
   if (progress === undefined) return;
-  setProgress(d, replicaId, { ...freshProgress(d.journal.lastIndex + 1), behindSince: progress.behindSince });
+  setProgress(d, replicaId, { ...freshProgress(intactIndex(d.journal) + 1), behindSince: progress.behindSince });
 }

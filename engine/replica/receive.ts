@@ -25,6 +25,11 @@ export function receiveFromMember(d: Draft, message: Message): void {
     handlePreVote(d, from, body);
     return;
   }
+  // A pre-vote moves nobody to another term, so whoever grants one may still be in an older term than the candidate.
+  if (body.type === 'preVoteAnswer' && term < d.replica.term) {
+    handlePreVoteAnswer(d, from, body);
+    return;
+  }
   if (term < d.replica.term) {
     // A leader of an older term must hear of this one, or it would go on for ever (etcd: a stuck candidate freed).
     if (body.type === 'append' || body.type === 'fetch') answerOldLeader(d, from);

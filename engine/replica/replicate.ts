@@ -18,12 +18,16 @@ export function replicate(d: Draft): void {
   for (const peer of peersOf(d)) replicateTo(d, peer);
 }
 
-/** A sign of life to every follower; it also asks where a lost append left them. */
+/**
+ * A sign of life to every follower; it also asks where a lost append left them. A follower takes the log up to the
+ * previous index for this leader's, so nothing behind a hole may be named there: the leader may yet discard it.
+ */
 export function sendHeartbeats(d: Draft): void {
+  const intact = intactIndex(d.journal);
   for (const peer of peersOf(d)) {
     const progress = d.replica.leadership?.progress[peer];
     if (progress === undefined) continue;
-    sendAppend(d, peer, Math.min(progress.nextIndex - 1, d.journal.lastIndex), []);
+    sendAppend(d, peer, Math.min(progress.nextIndex - 1, intact), []);
     if (progress.state === 'probe') setProgress(d, peer, { probing: true });
   }
   setLeadership(d, { heartbeatDeadline: d.now + d.config.timing.heartbeatMs });

@@ -1,6 +1,6 @@
 import { abandonRequests } from '../admission/abandon.ts';
 import { invariant, observe } from '../draft.ts';
-import { acknowledgeableIndex } from '../journal/log.ts';
+import { acknowledgeableIndex, intactIndex } from '../journal/log.ts';
 import { nextBelow } from '../random/generator.ts';
 import type { Draft } from '../state.ts';
 import type { ReplicaId, Term } from '../vocabulary/units.ts';
@@ -87,7 +87,7 @@ export function becomeLeader(d: Draft): void {
   const { replica, config, journal } = d;
   invariant(replica.role === 'candidate', `a ${replica.role} cannot become leader`);
   const progress: Record<ReplicaId, Progress> = {};
-  for (const peer of peersOf(d)) progress[peer] = freshProgress(journal.lastIndex + 1);
+  for (const peer of peersOf(d)) progress[peer] = freshProgress(intactIndex(journal) + 1);
   d.replica = {
     ...replica,
     role: 'leader',

@@ -43,6 +43,6 @@ function successor(d: Draft): ReplicaId | undefined {
   if (leadership === undefined) return undefined;
   return peersOf(d).find((id) => {
     const progress = leadership.progress[id];
-    return isVoter(configurationOf(d), id) && progress?.matchIndex === d.journal.lastIndex;
+    return isVoter(configurationOf(d), id) && progress?.active === true && progress.matchIndex === d.journal.lastIndex;
   });
 }

@@ -28,6 +28,8 @@ export class CalmCluster {
   readonly urls: string[] = [];
   /** Return false to lose a message. */
   deliver: (from: number, to: number, bytes: Uint8Array) => boolean = () => true;
+  /** Told, after every tick at a deadline, what the node wants next. */
+  ticked: (deadline: number | null, now: number) => void = () => {};
   now = 0;
   private readonly queue: { node: number; event: Event }[] = [];
   private nextRequest = 1;
@@ -149,6 +151,7 @@ export class CalmCluster {
     const result = step(node.state, event);
     node.state = result.node;
     for (const effect of result.effects) this.carryOut(i, effect);
+    if (event.kind === 'tick') this.ticked(nextDeadline(node.state), this.now);
   }
 
   private carryOut(i: number, effect: Effect): void {
@@ -172,6 +175,7 @@ export class CalmCluster {
         return;
       }
       case 'reply':
+        if (node.answers.has(effect.request)) throw new Error(`request ${effect.request} was answered twice`);
         node.answers.set(effect.request, effect.answer);
         return;
       case 'observe':
