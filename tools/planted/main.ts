@@ -1,31 +1,28 @@
 /**
  * Plants each mistake in a copy of the sources and lets the simulator look for it:
- * `npx tsx tools/planted/main.ts [-seeds 200] [-duration 60s] [-only WORDS]`. Fails when one escapes.
+ * `npx tsx tools/planted/main.ts [--seeds 200] [--duration 60s] [--only WORDS]`. Fails when one escapes.
  */
 import { spawn } from 'node:child_process';
 import { cp, mkdtemp, readFile, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
 import { PLANTED_MISTAKES } from '../../scenarios/planted/index.ts';
 import type { PlantedMistake } from '../../scenarios/planted/index.ts';
-import { parseFlags } from '../../server/cli/flags.ts';
 
 const top = fileURLToPath(new URL('../../', import.meta.url));
 const COPIED = ['engine', 'sim', 'scenarios', 'server', 'client', 'mariadb', 'package.json', 'tsconfig.json'];
 
-const { values } = parseFlags(
-  {
-    seeds: { kind: 'integer', help: 'seeds to try for each mistake' },
-    duration: { kind: 'text', help: 'virtual time of each run' },
-    only: { kind: 'text', help: 'only mistakes whose name contains this' },
+const { values } = parseArgs({
+  options: {
+    seeds: { type: 'string', default: '200' },
+    duration: { type: 'string', default: '60s' },
+    only: { type: 'string', default: '' },
   },
-  process.argv.slice(2),
-  {},
-);
-const seeds = values.seeds ?? 200;
-const duration = values.duration ?? '60s';
-const chosen = PLANTED_MISTAKES.filter((mistake) => mistake.name.includes(values.only ?? ''));
+});
+const { seeds, duration } = values;
+const chosen = PLANTED_MISTAKES.filter((mistake) => mistake.name.includes(values.only));
 let escaped = 0;
 for (const mistake of chosen) {
   const { caughtBy, seedsNeeded } = await hunt(mistake);
@@ -53,7 +50,7 @@ async function hunt(mistake: PlantedMistake): Promise<{ caughtBy?: string; seeds
     const arguments_ = ['--import', 'tsx', join(copy, 'server/cli/main.ts'), 'fuzz'];
     const output = await run(
       process.execPath,
-      [...arguments_, '-from', '1', '-seeds', String(seeds), '-duration', duration],
+      [...arguments_, '-from', '1', '-seeds', seeds, '-duration', duration],
       copy,
     );
     const summary: unknown = JSON.parse(output.trim().split('\n').at(-1) ?? '{}');
