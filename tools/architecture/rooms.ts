@@ -38,5 +38,5 @@ export const ROOMS: readonly Room[] = [
     node: true,
     developmentPackages: true,
   },
-  { name: 'tools', rooms: [], packages: 'any', node: true, developmentPackages: true },
+  { name: 'tools', rooms: ['scenarios'], packages: 'any', node: true, developmentPackages: true },
 ];
