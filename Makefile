@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test fuzz check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test fuzz planted check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -74,6 +74,9 @@ check-architecture: install
 
 format: install ## rewrite all files in the format of biome.json
 	$(BIN)/biome format --write .
+
+planted: install ## plant each known mistake in a copy and let the simulator find it
+	$(BIN)/tsx tools/planted/main.ts
 
 clean: ## remove what build and install made
 	rm -rf dist safekeeper coverage reports/out node_modules
