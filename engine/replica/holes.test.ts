@@ -1,9 +1,11 @@
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../inspect.ts';
-import type { CalmCluster } from '../testing/calm_cluster.ts';
+import { acknowledgeableIndex } from '../journal/log.ts';
+import { CalmCluster } from '../testing/calm_cluster.ts';
 import { damageRecord } from '../testing/damage.ts';
-import { append, entriesOfTerms, opened, tell, termsOf } from '../testing/forge.ts';
-import { silentCluster } from '../testing/silence.ts';
+import { append, appendAnswer, entriesOfTerms, opened, tell, termsOf } from '../testing/forge.ts';
+import { record } from '../testing/records.ts';
+import { heal, isHandshake, silentCluster } from '../testing/silence.ts';
 import type { Body } from '../wire/message.ts';
 
 /** Node 0 leads term 2 with entries 2 … 6 of term 1, the bytes of entry 4 lost. Nodes 2 and up voted for it. */
@@ -53,5 +55,141 @@ describe('a leader with a hole in its log', () => {
     expect(termsOf(cluster.node(2).state)).toEqual([0, 1, 1, 2]);
     expect(inspect(cluster.node(0).state).commitIndex).toBe(4);
     expect(inspect(cluster.node(1).state).commitIndex).toBe(4);
+  });
+
+  it('asks every peer, and begins its term when one had the bytes and they are on its disk', () => {
+    const cluster = leaderWithHole(3, [1]);
+    heal(cluster);
+    cluster.node(0).stalled = [];
+    cluster.run(150);
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastIndex: 6 });
+    const refused = cluster.propose(0, record(9_000n, 'too early'));
+    cluster.settle();
+    expect(cluster.answer(0, refused)?.kind).toBe('unavailable');
+    cluster.resumeDisk(0);
+    cluster.run(300);
+    expect(termsOf(cluster.node(0).state)).toEqual([0, 1, 1, 1, 1, 1, 2]);
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [], commitIndex: 7 });
+    cluster.restart(0);
+    cluster.run(300);
+    expect(inspect(cluster.node(0).state).holes).toEqual([]);
+  });
+
+  it('does not count it as stored, nor what lies behind it, though the disk has that', () => {
+    const cluster = leaderWithHole(3, []);
+    tell(cluster, 1, 0, 2, appendAnswer(6));
+    expect(inspect(cluster.node(0).state)).toMatchObject({ commitIndex: 0, durableIndex: 6 });
+    expect(acknowledgeableIndex(cluster.node(0).state.journal)).toBe(3);
+  });
+
+  it('(a) discards it when a majority does not have it: its own missing bytes are no such answer', () => {
+    const cluster = leaderWithHole(5, []);
+    tell(cluster, 1, 0, 2, absent());
+    tell(cluster, 1, 0, 2, absent());
+    tell(cluster, 2, 0, 2, absent());
+    tell(cluster, 3, 0, 2, absent({ state: 'hole' }));
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastIndex: 6 });
+    tell(cluster, 3, 0, 2, absent());
+    expect(termsOf(cluster.node(0).state)).toEqual([0, 1, 1, 2]);
+    expect(cluster.node(0).observations).toContainEqual({ what: 'holeDiscarded', index: 4, lastIndex: 6 });
+  });
+
+  it('(b) discards it when every member answered, none has the bytes and none knows it committed', () => {
+    const cluster = leaderWithHole(3, []);
+    tell(cluster, 1, 0, 2, absent({ state: 'hole' }));
+    expect(inspect(cluster.node(0).state).holes).toEqual([4]);
+    tell(cluster, 2, 0, 2, absent());
+    expect(termsOf(cluster.node(0).state)).toEqual([0, 1, 1, 2]);
+  });
+
+  it('never discards one that a member knows to be committed', () => {
+    const cluster = leaderWithHole(3, []);
+    tell(cluster, 1, 0, 2, absent({ state: 'hole', committed: true }));
+    tell(cluster, 2, 0, 2, absent());
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastIndex: 6 });
+  });
+
+  it('goes by answers about that very entry in its own term', () => {
+    const cluster = leaderWithHole(3, []);
+    for (const i of [1, 2]) {
+      tell(cluster, i, 0, 1, absent());
+      tell(cluster, i, 0, 2, absent({ index: 5 }));
+      tell(cluster, i, 0, 2, absent({ entryTerm: 2 }));
+    }
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastIndex: 6 });
+  });
+
+  it('takes no bytes that its identifier does not vouch for', () => {
+    const cluster = leaderWithHole(3, []);
+    const [entry] = entriesOfTerms(4, [1]);
+    if (entry === undefined) throw new Error('no entry');
+    const other = { ...entry, checksum: entry.checksum + 1 };
+    tell(cluster, 1, 0, 2, absent({ state: 'have', entries: [other] }));
+    expect(inspect(cluster.node(0).state).holes).toEqual([4]);
+    tell(cluster, 1, 0, 2, absent({ state: 'have', entries: [entry] }));
+    expect(inspect(cluster.node(0).state).holes).toEqual([]);
+    expect(cluster.node(0).observations).toContainEqual({ what: 'holeFilled', index: 4 });
+  });
+});
+
+describe('a follower with a hole in its log', () => {
+  it('does not acknowledge past it, and gets the bytes from the leader', () => {
+    const cluster = new CalmCluster(3);
+    const leader = cluster.elect();
+    for (let lsn = 1n; lsn <= 9n; lsn++) cluster.propose(leader, record(lsn, `record ${lsn}`));
+    cluster.run(300);
+    const damaged = (leader + 1) % 3;
+    const held = inspect(cluster.node(damaged).state).lastIndex;
+    damageRecord(cluster.node(damaged), 4n);
+    damageRecord(cluster.node(damaged), 6n);
+    const matches: number[] = [];
+    cluster.deliver = (from, _to, bytes) => {
+      const { body } = opened(bytes);
+      const holes = cluster.node(damaged).state.journal.holes.size;
+      if (from === damaged && body.type === 'appendAnswer' && holes === 2) matches.push(body.matchIndex);
+      return true;
+    };
+    cluster.restart(damaged);
+    cluster.run(1_000);
+    expect(matches.length).toBeGreaterThan(0);
+    expect(Math.max(...matches)).toBeLessThan(held - 5);
+    expect(inspect(cluster.node(damaged).state)).toMatchObject({ holes: [], lastIndex: held, commitIndex: held });
+    for (const lsn of [4n, 6n]) {
+      const read = cluster.read(damaged, { kind: 'record', lsn }, 'local');
+      cluster.settle();
+      expect(cluster.answer(damaged, read)).toMatchObject({ kind: 'record', lsn });
+    }
+    cluster.restart(damaged);
+    cluster.run(500);
+    expect(inspect(cluster.node(damaged).state).holes).toEqual([]);
+  });
+
+  it('answers a leader what it has: the bytes, the name only, or nothing', () => {
+    const cluster = silentCluster(3);
+    const entries = entriesOfTerms(2, [1, 1, 1]);
+    tell(cluster, 1, 0, 1, append(1, 0, { entries, commitIndex: 3 }));
+    damageRecord(cluster.node(0), 301n);
+    cluster.restart(0);
+    cluster.settle();
+    const answers: Body[] = [];
+    cluster.deliver = (from, to, bytes) => {
+      answers.push(opened(bytes).body);
+      return isHandshake(from, to, bytes);
+    };
+    for (const [index, entryTerm] of [
+      [2, 1],
+      [3, 1],
+      [4, 2],
+      [9, 1],
+    ] as const) {
+      tell(cluster, 1, 0, 2, { type: 'fetch', index, entryTerm });
+    }
+    const states = answers.flatMap((body) => (body.type === 'fetchAnswer' ? [[body.state, body.entries.length]] : []));
+    expect(states).toEqual([
+      ['have', 1],
+      ['hole', 0],
+      ['absent', 0],
+      ['absent', 0],
+    ]);
   });
 });
