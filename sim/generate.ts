@@ -114,7 +114,7 @@ function drawClientNetwork(random: Random): ClientNetworkParameters {
 function drawDisk(random: Random): DiskParameters {
   return {
     writeMs: random.pick([0.02, 0.1, 1]),
-    syncMs: random.pick([0.3, 1, 5, 25]),
+    syncMs: random.pick([0.3, 1, 5, 25, 80]),
     readMs: random.pick([0.05, 1, 10]),
     earlyWriteback: random.pick([0, 0, 0.2]),
     finishesAfterCrash: random.pick([0, 0.5, 1]),
@@ -145,7 +145,7 @@ const CREWS: readonly (readonly WriterKind[])[] = [
 
 function drawWorkload(random: Random): Workload {
   const crew = random.pick(CREWS);
-  const perSecond = random.pick([5, 20, 20, 60]) / crew.length;
+  const perSecond = random.pick([5, 20, 20, 60, 200]) / crew.length;
   return {
     writers: crew.map((kind) => drawWriter(random, kind, perSecond)),
     readers: each(random.integer(0, 2), () => ({
@@ -169,7 +169,7 @@ function drawWorkload(random: Random): Workload {
 function drawWriter(random: Random, kind: WriterKind, recordsPerSecond: number): WriterParameters {
   return {
     kind,
-    window: random.pick([1, 4, 16]),
+    window: random.pick([1, 4, 16, 64]),
     connections: random.pick([1, 2, 4]),
     recordsPerSecond,
     burstMs: random.pick([500, 2_000]),

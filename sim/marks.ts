@@ -215,6 +215,7 @@ export class MarkCounter implements Observer {
     this.elections.set(term, election);
     if (role === 'candidate') {
       election.candidates.add(replica.name);
+      if (/handed over/.test(why)) this.hit('leadership handed over');
       const before = this.elections.get(term - 1);
       if (before !== undefined && !before.won && before.candidates.size > 1) this.hit('vote split');
     }
@@ -223,7 +224,6 @@ export class MarkCounter implements Observer {
       this.hit('leader elected');
       if (this.lastLeader !== undefined && this.lastLeader !== replica.name) this.hit('leader changed');
       this.lastLeader = replica.name;
-      if (/hand|transfer/i.test(why)) this.hit('leadership handed over');
     } else if (replica.role === 'leader') this.hit('leader stepped down');
   }
 }

@@ -224,7 +224,7 @@ export class World implements ReplicaHost, ClientHost {
 
   private finish(): void {
     const alive = this.replicas.filter((replica) => !replica.dead);
-    this.checkers.durability.finished(alive);
     for (const replica of alive) this.checkers.memoryAndDisk.sample(replica);
+    this.checkers.durability.finished(alive);
   }
 }
