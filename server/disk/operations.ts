@@ -12,7 +12,7 @@ export type OperationDone = (error: NodeJS.ErrnoException | null, bytes?: Uint8A
 
 /**
  * Carries out one operation below `directory`. Every path is derived from the engine's relative names, which never
- * leave the data directory. The callback file API is used throughout: promises cost a quarter of the throughput.
+ * leave the data directory. Callbacks rather than promises, which would cost a quarter of the throughput.
  */
 export function runOperation(
   directory: string,
