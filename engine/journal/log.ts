@@ -9,8 +9,8 @@ import { frameBytesOf } from './identifier.ts';
 import type { OpenSegment } from './read_task.ts';
 import type { JournalState, StoredEntry } from './state.ts';
 
-/** A segment's identifiers stay readable at once: 16 MiB, both copies. */
-const SEGMENT_ENTRIES_MAX = 131_072;
+/** A segment's identifiers stay readable at once, 8 MiB with both copies; and the manifest counts its terms in 16 bits. */
+const SEGMENT_ENTRIES_MAX = 65_535;
 
 /** The term of an entry, holes included; 0 at index 0. The caller guarantees `index` ≤ last. */
 export function logTermAt(journal: JournalState, index: Index): Term {
@@ -139,7 +139,8 @@ export function trimTail(d: Draft, commitIndex: Index): void {
   const { tailEntriesMax, tailBytesMax } = d.config.limits;
   // A quarter of slack, so that trimming is rare.
   if (journal.tail.size * 4 <= tailEntriesMax * 5 && journal.tailBytes * 4 <= tailBytesMax * 5) return;
-  const keepFrom = Math.min(commitIndex, journal.durableIndex);
+  // Nor anything behind a hole: what memory holds has no other gaps, and whoever searches it relies on that.
+  const keepFrom = Math.min(commitIndex, journal.durableIndex, journal.holes.firstKey() ?? Number.MAX_SAFE_INTEGER);
   let { tailBytes } = journal;
   let count = journal.tail.size;
   let index = journal.tail.firstKey();
@@ -149,7 +150,7 @@ export function trimTail(d: Draft, commitIndex: Index): void {
     index = journal.tail.nextKey(index + 1);
   }
   if (count === journal.tail.size) return;
-  d.journal = { ...journal, tailBytes, tail: index === undefined ? journal.tail : journal.tail.deleteBelow(index) };
+  d.journal = { ...journal, tailBytes, tail: journal.tail.deleteBelow(index ?? keepFrom) };
 }
 
 /** What was in force right after entry `index`, and where its frame ends: from memory, which holds it (or its hole). */

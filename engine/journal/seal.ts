@@ -16,6 +16,8 @@ import { replaceFile } from './replace.ts';
 export function sealSegments(d: Draft, commitIndex: Index): void {
   const { journal } = d;
   if (journal.sealing !== undefined || journal.full.length === 0) return;
+  // A segment that is being cut must not be sealed before its files are: a start would leave them as they are.
+  if (journal.truncateFrom !== undefined || journal.logWrite?.kind === 'truncate') return;
   const settled = Math.min(commitIndex, acknowledgeableIndex(journal));
   const segments: SealedSegment[] = [];
   for (const segment of journal.full) {

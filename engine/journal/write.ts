@@ -7,6 +7,7 @@ import type { LogEntry } from './entry.ts';
 import {
   encodeIdentifier,
   ENTRIES_PER_WRITE_MAX,
+  identifiersFileBytes,
   SECTOR_BYTES,
   SLOT_BYTES,
   SLOTS_PER_SECTOR,
@@ -204,46 +205,50 @@ function writeFills(d: Draft): void {
 
 /**
  * Identifiers first, synced; then frames. Whole segments go one by one from the end, so that every crash leaves a
- * gapless log; a segment that is cut in its middle is cut by the empty identifiers file that follows it.
+ * gapless log; a segment that is cut in its middle is cut by the empty identifiers file that follows it. Only then are
+ * its slots behind the cut cleared: they must not come back when that file is removed in its turn.
  */
 function writeTruncation(d: Draft, from: Index): void {
   const { journal } = d;
   const stages: DiskOperation[][] = [];
-  const frames: DiskOperation[] = [];
-  const frameSyncs: DiskOperation[] = [];
+  const cuts: DiskOperation[] = [];
+  const syncs: DiskOperation[] = [];
   const segments = [...journal.diskSegments];
   let framesRemoved = false;
+  let end = journal.writtenIndex;
   for (let last = segments[segments.length - 1]; last !== undefined && last.firstIndex >= from; ) {
     stages.push([{ op: 'remove', file: identifiersFile(last.firstIndex) }]);
     stages.push([{ op: 'syncDirectory', directory: 'identifiers' }]);
     if (last.framesLsn !== 0n) {
-      frames.push({ op: 'remove', file: framesFile(last.framesLsn) });
+      cuts.push({ op: 'remove', file: framesFile(last.framesLsn) });
       framesRemoved = true;
     }
+    end = last.firstIndex - 1;
     segments.pop();
     last = segments[segments.length - 1];
   }
   const cut = segments[segments.length - 1];
-  if (cut !== undefined) {
+  if (cut !== undefined && end >= from) {
     const file = identifiersFile(from);
     stages.push([{ op: 'write', file, offset: 0, chunks: [] }]);
     stages.push([
       { op: 'sync', file },
       { op: 'syncDirectory', directory: 'identifiers' },
     ]);
-    const end = endAt(journal, from - 1);
-    if (cut.framesLsn !== 0n && end.framesLsn === 0n) {
-      frames.push({ op: 'remove', file: framesFile(cut.framesLsn) });
+    clearSlots(identifiersFile(cut.firstIndex), from - cut.firstIndex, cuts, syncs);
+    const { framesLsn, framesBytes } = endAt(journal, from - 1);
+    if (cut.framesLsn !== 0n && framesLsn === 0n) {
+      cuts.push({ op: 'remove', file: framesFile(cut.framesLsn) });
       framesRemoved = true;
     } else if (cut.framesLsn !== 0n) {
-      frames.push({ op: 'truncate', file: framesFile(cut.framesLsn), size: end.framesBytes });
-      frameSyncs.push({ op: 'sync', file: framesFile(cut.framesLsn) });
+      cuts.push({ op: 'truncate', file: framesFile(cut.framesLsn), size: framesBytes });
+      syncs.push({ op: 'sync', file: framesFile(cut.framesLsn) });
     }
     segments.pop();
-    segments.push({ firstIndex: cut.firstIndex, framesLsn: end.framesLsn }, { firstIndex: from, framesLsn: 0n });
+    segments.push({ firstIndex: cut.firstIndex, framesLsn }, { firstIndex: from, framesLsn: 0n });
   }
-  if (framesRemoved) frameSyncs.push({ op: 'syncDirectory', directory: 'wal' });
-  const id = disk(d, [...stages, frames, frameSyncs]);
+  if (framesRemoved) syncs.push({ op: 'syncDirectory', directory: 'wal' });
+  const id = disk(d, [...stages, cuts, syncs]);
   d.journal = {
     ...journal,
     diskSegments: segments,
@@ -251,6 +256,18 @@ function writeTruncation(d: Draft, from: Index): void {
     truncateFrom: undefined,
     logWrite: { id, since: d.now, kind: 'truncate' },
   };
+}
+
+/** Leaves an identifiers file with its first `kept` slots, both copies of them, and nothing else. */
+function clearSlots(file: string, kept: number, cuts: DiskOperation[], syncs: DiskOperation[]): void {
+  const inLastSector = kept % SLOTS_PER_SECTOR;
+  if (inLastSector !== 0) {
+    // Between the two copies of the last sector.
+    const nothing = new Uint8Array((SLOTS_PER_SECTOR - inLastSector) * SLOT_BYTES);
+    cuts.push({ op: 'write', file, offset: slotOffset(kept), chunks: [nothing] });
+  }
+  cuts.push({ op: 'truncate', file, size: identifiersFileBytes(kept) });
+  syncs.push({ op: 'sync', file });
 }
 
 /** A log write failed. It is never retried: after a failed sync the page cache is not the disk (Rebello et al., ATC '20). */

@@ -256,10 +256,11 @@ function clearLeftovers(listing: Listing, journal: JournalState): DiskOperation[
     .filter((name) => !kept.has(name))
     .concat(listing.unfinished);
   if (journal.lastIndex === 0) leftovers.push(...listing.manifests.map((file) => file.name));
-  if (leftovers.length === 0) return [];
   return [
     leftovers.map((file) => ({ op: 'remove', file })),
-    ['', 'wal', 'identifiers', 'control'].map((directory) => ({ op: 'syncDirectory', directory })),
+    // Even when nothing is left: an earlier start may have removed files, or a log write made some, and then crashed
+    // before its sync. What is seen of a directory is the cache, not the disk.
+    ['wal', 'identifiers', 'control'].map((directory) => ({ op: 'syncDirectory', directory })),
   ];
 }
 
