@@ -18,10 +18,14 @@ export function obstacleToLeading(d: Draft): Answer | undefined {
   return { kind: 'unavailable', sentence: 'this leader still completes its log from its peers: send it again' };
 }
 
-/** Why no more requests can wait for their answer, the newest one, already open, included; undefined when they can. */
+/**
+ * Why no more requests can wait for their answer, the newest one, already open, included; undefined when they can. The
+ * held ones have a bound of their own: they must not keep out the record they wait for.
+ */
 export function crowded(d: Draft): (Answer & { readonly kind: 'overloaded' }) | undefined {
   const { openRequestsMax } = d.config.limits;
-  if (d.admission.open.size <= openRequestsMax) return undefined;
+  const { open, held } = d.admission;
+  if (open.size - held.length <= openRequestsMax) return undefined;
   return { kind: 'overloaded', sentence: `${openRequestsMax} requests wait for their answer: send it again later` };
 }
 

@@ -22,7 +22,7 @@ export interface Limits {
   readonly recordBytesMax: number;
   /** Frames proposed and not yet committed, in bytes. The first record always enters. */
   readonly uncommittedBytesMax: number;
-  /** Requests waiting for their answer. */
+  /** Requests waiting for their answer, besides the held ones. */
   readonly openRequestsMax: number;
   /** Records held for their predecessor: how many, and the sum of their data. */
   readonly heldRecordsMax: number;
