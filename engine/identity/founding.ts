@@ -53,7 +53,10 @@ export function adoptFounding(d: Draft, message: Message, payload: Uint8Array): 
     found(d, membership);
     return;
   }
-  const sentence = `the data directory is empty, and cluster ${clusterId} was founded with another one for ${d.config.replicaId}: an empty directory cannot take the place of a lost one yet`;
+  const sentence =
+    own === undefined
+      ? `cluster ${clusterId} was founded without ${d.config.replicaId}: its -peers are those of another cluster, or its -replica-id is not the right one`
+      : `the data directory is empty, and cluster ${clusterId} was founded with another one for ${d.config.replicaId}: an empty directory cannot take the place of a lost one yet`;
   d.trouble = sentence;
   observe(d, { what: 'refused', peer: message.from, sentence });
   const sender = contactOf(d.identity, message.from);

@@ -88,7 +88,7 @@ function foundingComplaint(d: Draft, message: Message, hello: Hello): string | u
 function setBackComplaint(d: Draft, message: Message, hello: Hello): string | undefined {
   const known = contactOf(d.identity, message.from);
   if (known !== undefined && known.boot === message.boot && known.session !== message.session) {
-    return `two live processes use copies of the data directory of ${message.from}, one at ${known.url} and one at ${hello.url}: stop one and remove its directory`;
+    return `two processes began start ${message.boot} of the data directory of ${message.from}, one at ${known.url} and one at ${hello.url}: if both are live, stop one and remove its copy; if not, the directory was restored from an old copy, and counts as lost`;
   }
   const mark = d.identity.marks.find((candidate) => candidate.replicaId === message.from);
   if (mark === undefined || (mark.boot === message.boot && mark.session === message.session)) return undefined;

@@ -9,13 +9,17 @@ export function greetPeers(d: Draft): void {
   d.identity = { ...d.identity, helloDeadline: d.now + d.config.timing.handshakeRetryMs };
 }
 
-/** Peers, by address, that this process has not heard from. After founding the configured addresses are only a hint. */
+/**
+ * Peers, by address, that this process has not heard from. After founding the configured addresses are only a hint, and
+ * a peer that has not heard of the cluster yet is greeted until it has: a greeting of its own may be an old one.
+ */
 export function silentPeers(d: Draft | NodeState): readonly PeerUrl[] {
   const { identity, config } = d;
-  const heard = new Set(identity.contacts.map((contact) => contact.url));
+  const contacts = identity.contacts.filter((contact) => identity.clusterId === undefined || !contact.unfounded);
+  const heard = new Set(contacts.map((contact) => contact.url));
   const { membership } = identity;
   if (membership === undefined) return config.peerUrls.filter((url) => !heard.has(url));
-  const known = new Set(identity.contacts.map((contact) => contact.replicaId));
+  const known = new Set(contacts.map((contact) => contact.replicaId));
   const silent = membership.members.filter(
     (member) => member.replicaId !== config.replicaId && !known.has(member.replicaId),
   );

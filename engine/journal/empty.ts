@@ -21,6 +21,7 @@ export function emptyJournal(rows: readonly SealedSegment[] = [], termSpans: rea
     generation: end?.generation ?? 0,
     recordCount: end?.recordCount ?? 0,
     holes: IntMap.empty(),
+    lastWriteBegin: lastIndex + 1,
     durableIndex: lastIndex,
     writtenIndex: lastIndex,
     truncateFrom: undefined,

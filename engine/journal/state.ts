@@ -60,6 +60,8 @@ export interface JournalState {
   readonly generation: Generation;
   readonly recordCount: number;
   readonly holes: IntMap<Hole>;
+  /** First entry of the last log write before this start, which a crash may have cut short; all before it was synced. */
+  readonly lastWriteBegin: Index;
   /** Everything up to here is on the disk: written, synced, and not truncated since. */
   readonly durableIndex: Index;
   /** Everything up to here was handed to the disk. */

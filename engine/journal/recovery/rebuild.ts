@@ -88,8 +88,10 @@ export function rewriteSegment(segment: Unsealed, frames: Uint8Array, journal: J
   let framesBytes = 0;
   segment.identifiers.forEach((identifier, slot) => {
     const at = slotOffset(slot);
-    // Each is now synced by itself: a gap among them at the next start is rot.
-    encodeIdentifier(slots, at, { ...identifier, positionInWrite: 0 });
+    // Each is now synced by itself: a gap among them at the next start is rot. Not so while there are holes: the next
+    // start, should this one not get as far as to settle them, must still see which were in the last write.
+    const positionInWrite = journal.holes.size === 0 ? 0 : identifier.positionInWrite;
+    encodeIdentifier(slots, at, { ...identifier, positionInWrite });
     slots.copyWithin(at + SECTOR_BYTES, at, at + 64);
     if (identifier.kind === 'record') framesBytes = identifier.offset + frameBytesOf(identifier);
     const payload = identifier.kind === 'membership' ? journal.tail.get(identifier.index) : undefined;

@@ -195,7 +195,7 @@ function identifiersRead(
   rebuildNext(d, {
     listing,
     found,
-    journal: emptyJournal(found.sealed, found.sealedSpans),
+    journal: { ...emptyJournal(found.sealed, found.sealedSpans), lastWriteBegin: verdict.lastWriteBegin },
     remaining: verdict.segments,
     tornEntries: verdict.tornEntries,
   });

@@ -10,7 +10,12 @@ export interface IdentifiersFile {
 }
 
 export type TailVerdict =
-  | { readonly kind: 'sound'; readonly segments: readonly Unsealed[]; readonly tornEntries: number }
+  | {
+      readonly kind: 'sound';
+      readonly segments: readonly Unsealed[];
+      readonly tornEntries: number;
+      readonly lastWriteBegin: Index;
+    }
   | { readonly kind: 'damaged'; readonly sentence: string };
 
 /**
@@ -59,5 +64,5 @@ export function judgeTail(files: readonly IdentifiersFile[], firstIndex: Index):
     }
     if (identifiers.length > 0) segments.push({ firstIndex: file.firstIndex, identifiers });
   });
-  return { kind: 'sound', segments, tornEntries };
+  return { kind: 'sound', segments, tornEntries, lastWriteBegin };
 }
