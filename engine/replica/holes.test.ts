@@ -193,3 +193,55 @@ describe('a follower with a hole in its log', () => {
     ]);
   });
 });
+
+describe('a lone replica with a hole in its log', () => {
+  /** Three acknowledged records, then three of one write that the power cut short; `damaged` lost its bytes. */
+  function afterPowerCut(damaged: bigint): CalmCluster {
+    const cluster = new CalmCluster(1);
+    cluster.elect();
+    for (let lsn = 1n; lsn <= 3n; lsn++) {
+      cluster.propose(0, record(lsn, `record ${lsn}`));
+      cluster.settle();
+    }
+    // While the first of these is written the others gather for the next write: the last.
+    for (let lsn = 4n; lsn <= 7n; lsn++) cluster.propose(0, record(lsn, `record ${lsn}`));
+    cluster.settle();
+    damageRecord(cluster.node(0), damaged);
+    cluster.restart(0);
+    return cluster;
+  }
+
+  it('takes one in its last write for what the power cut short: nobody else can be asked', () => {
+    const cluster = afterPowerCut(6n);
+    cluster.elect();
+    cluster.settle();
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [], lastLsn: 5n });
+    const request = cluster.propose(0, record(6n, 'another'));
+    cluster.settle();
+    expect(cluster.answer(0, request)).toEqual({ kind: 'stored', lsn: 6n });
+    cluster.restart(0);
+    cluster.elect();
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [], lastLsn: 6n });
+  });
+
+  it('still does so when it stops again before it had cut it', () => {
+    const cluster = afterPowerCut(6n);
+    cluster.settle();
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [8], role: 'follower' });
+    cluster.restart(0);
+    cluster.elect();
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [], lastLsn: 5n });
+  });
+
+  it('never discards one from before: that was acknowledged', () => {
+    const cluster = afterPowerCut(2n);
+    cluster.run(5_000);
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastLsn: 7n, role: 'leader' });
+    const request = cluster.propose(0, record(8n, 'x'));
+    cluster.settle();
+    expect(cluster.answer(0, request)?.kind).toBe('unavailable');
+    const read = cluster.read(0, { kind: 'record', lsn: 1n }, 'local');
+    cluster.settle();
+    expect(cluster.answer(0, read)?.kind).not.toBe('damaged');
+  });
+});

@@ -81,6 +81,15 @@ function mayDiscard(d: Draft, index: Index): boolean {
   return peersOf(d).every((id) => inquiry.answers[id]?.committed === false);
 }
 
+/**
+ * A leader without peers has nobody to ask. A hole inside the last write is where the power cut that write short, before
+ * anyone was told that it is stored (docs/decisions/0001); one from before was acknowledged, and stays.
+ */
+export function discardTornWrite(d: Draft): void {
+  const index = d.journal.holes.firstKey();
+  if (index !== undefined && index >= d.journal.lastWriteBegin && index > d.replica.commit.index) discard(d, index);
+}
+
 function discard(d: Draft, index: Index): void {
   const { lastIndex } = d.journal;
   truncateLog(d, index);

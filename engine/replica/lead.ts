@@ -1,6 +1,7 @@
 import { appendControl } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
-import { inquireAboutHole } from './holes.ts';
+import { discardTornWrite, inquireAboutHole } from './holes.ts';
+import { peersOf } from './members.ts';
 import { setLeadership } from './progress.ts';
 
 /**
@@ -11,9 +12,10 @@ export function beginTerm(d: Draft): void {
   const { leadership, term } = d.replica;
   if (leadership === undefined || leadership.termStart !== undefined) return;
   if (d.journal.holes.size > 0) {
-    inquireAboutHole(d, false);
-    return;
+    if (peersOf(d).length > 0) inquireAboutHole(d, false);
+    else discardTornWrite(d);
   }
+  if (d.journal.holes.size > 0) return;
   let uncommittedBytes = 0;
   for (let index = d.replica.commit.index + 1; index <= d.journal.lastIndex; index++) {
     uncommittedBytes += d.journal.tail.get(index)?.entry.body.length ?? 0;

@@ -135,7 +135,7 @@ describe('judging the tail of the log', () => {
         expect(verdict).toMatchObject({ tornEntries: 0 });
       }),
     );
-    expect(judgeTail([], 1)).toEqual({ kind: 'sound', segments: [], tornEntries: 0 });
+    expect(judgeTail([], 1)).toEqual({ kind: 'sound', segments: [], tornEntries: 0, lastWriteBegin: 1 });
   });
 
   it('cuts a torn last write at its first lost entry, and nothing of the writes before', () => {
