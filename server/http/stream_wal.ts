@@ -15,6 +15,7 @@ import {
 import { malformed, type Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { settle } from './settle.ts';
+import { cutWalData } from './wal_data.ts';
 
 /** `POST /api/v1/stream_wal`: stores one record on a quorum. */
 export async function streamWal(service: Service, context: AppContext): Promise<Reply> {
@@ -30,12 +31,13 @@ export async function streamWal(service: Service, context: AppContext): Promise<
 
 /** The record that a body holds. Its data has memory of its own: the body can be forgotten. */
 export function readRecord(body: Uint8Array): Reading<RecordProposal> {
-  const parsed = readJsonObject(body);
+  const cut = cutWalData(body);
+  const parsed = readJsonObject(cut?.rest ?? body);
   if ('reply' in parsed) return parsed;
   const object = parsed.value;
   const lsn = readLsn(object, 'lsn');
   if ('reply' in lsn) return lsn;
-  const data = readData(object);
+  const data = readData(object, cut?.base64);
   if ('reply' in data) return data;
   const spaceId = readUint32(object, 'space_id');
   if ('reply' in spaceId) return spaceId;
@@ -58,11 +60,13 @@ export function readRecord(body: Uint8Array): Reading<RecordProposal> {
   };
 }
 
-function readData(object: JsonObject): Reading<Uint8Array> {
-  const text = object['wal_data'];
-  if (text === undefined || text === null) {
+/** `cut` is what was taken out of the body before it was parsed; it counts where the body has its place. */
+function readData(object: JsonObject, cut: string | undefined): Reading<Uint8Array> {
+  const given = Object.hasOwn(object, 'wal_data') ? object['wal_data'] : undefined;
+  if (given === undefined || given === null) {
     return { reply: malformed('wal_data is missing; a record without data has "wal_data":"".', 'wal_data') };
   }
+  const text = cut ?? given;
   const data = typeof text === 'string' ? decodeBase64(text) : undefined;
   if (data !== undefined) return { value: data };
   return {

@@ -54,10 +54,7 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     engine,
     {
       nowMs: () => Math.floor(performance.now()),
-      setTimer(delayMs, fire) {
-        const timer = setTimeout(fire, delayMs);
-        return () => clearTimeout(timer);
-      },
+      setTimer: setPatientTimer,
       send: (to, bytes) => peers.send(to, bytes),
       runDisk: (effect, done) => disk.run(effect, done),
       observe: observationLog(log),
@@ -114,6 +111,22 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
       await windUp({ server, peers, forwarder, disk, lock });
       return cause === 'fault' ? 1 : 0;
     }),
+  };
+}
+
+/**
+ * A timer that lets what has already arrived be read first. A process that was held up (by its own work, or by SIGSTOP)
+ * would otherwise find its election timeout over before it looked at the heartbeats that wait in its sockets.
+ */
+function setPatientTimer(delayMs: number, fire: () => void): () => void {
+  let arrived: NodeJS.Immediate | undefined;
+  // Immediates run after the sockets were looked at.
+  const timer = setTimeout(() => {
+    arrived = setImmediate(fire);
+  }, delayMs);
+  return () => {
+    clearTimeout(timer);
+    clearImmediate(arrived);
   };
 }
 
