@@ -168,6 +168,14 @@ describe('a chain by prev_lsn', () => {
     expect(cluster.node(leader).state.admission.heldBytes).toBe(61);
   });
 
+  it('ends at a record that is too large: those that wait for it are refused at once', () => {
+    const { cluster, leader } = ready(1, { recordBytesMax: 10 });
+    const chain = [3n, 4n].map((lsn) => cluster.propose(leader, record(lsn, 'x', { previousLsn: lsn - 1n })));
+    expect(ask(cluster, leader, record(2n, '12345678901', { previousLsn: 1n }))?.kind).toBe('tooLarge');
+    for (const request of chain)
+      expect(cluster.answer(leader, request)).toMatchObject({ kind: 'refused', code: 'gap' });
+  });
+
   it('waits on while another copy of its predecessor waits, though one copy gave up', () => {
     const { cluster, leader } = ready();
     const early = cluster.propose(leader, record(5n, 'b', { previousLsn: 1n }));

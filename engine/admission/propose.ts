@@ -13,7 +13,7 @@ import { hasRoomFor, holdRecord, takeExpired, takeReady } from './held.ts';
 import { judge } from './judge.ts';
 import { crowded, obstacleToProposals } from './obstacle.ts';
 import { close, setOpen } from './open.ts';
-import { refuseOverloaded, refuseRecord } from './refuse.ts';
+import { refuseOverloaded, refuseRecord, refuseSuccessors } from './refuse.ts';
 import { judgeStored } from './stored.ts';
 import { waitForCommit } from './waiters.ts';
 
@@ -50,6 +50,7 @@ function admitOne(d: Draft, request: RequestId, record: RecordProposal): void {
   if (record.data.length > recordBytesMax) {
     const sentence = `a record has at most ${recordBytesMax} bytes, this one has ${record.data.length}`;
     close(d, request, { kind: 'tooLarge', sentence });
+    refuseSuccessors(d, record.lsn);
     return;
   }
   const verdict = judge(d.journal, record);

@@ -16,6 +16,11 @@ export function refuseRecord(
   refusal: { readonly code: RefusalCode; readonly basis: Index; readonly sentence: string },
 ): void {
   addBarrier(d, request, refusal.basis, { kind: 'refuse', code: refusal.code, sentence: refusal.sentence });
+  refuseSuccessors(d, lsn);
+}
+
+/** Refuses those that wait for record `lsn`, which will not enter. */
+export function refuseSuccessors(d: Draft, lsn: Lsn): void {
   for (const { request: successor, previousLsn } of takeSuccessors(d, lsn)) {
     const sentence = `its predecessor, LSN ${previousLsn}, was refused`;
     addBarrier(d, successor, d.journal.lastIndex, { kind: 'refuse', code: 'gap', sentence });
