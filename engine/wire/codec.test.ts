@@ -133,4 +133,18 @@ describe('a peer message', () => {
       expect(decodeMessage(sealed(fromHex([heartbeat, '01000000', ...entry, body].join(''))))).toBeUndefined();
     }
   });
+
+  it('with an entry that no replica writes is refused', () => {
+    const heartbeat = toHex(encodeMessage(HEARTBEAT).slice(0, -8));
+    const append = (kind: string, flags: string, body: string): unknown =>
+      decodeMessage(
+        sealed(fromHex([heartbeat, '01000000', kind, flags, '010000000000', '00'.repeat(28), body].join(''))),
+      );
+    expect(append('01', '00', '00000000')).toMatchObject({ body: { entries: [{ kind: 'noop', index: 6, term: 1 }] } });
+    expect(append('00', '00', '00000000')).toBeUndefined();
+    expect(append('05', '00', '00000000')).toBeUndefined();
+    expect(append('01', '04', '00000000')).toBeUndefined();
+    expect(append('01', '00', '01000000ff')).toBeUndefined();
+    expect(append('03', '00', '01000000ff')).toBeUndefined();
+  });
 });

@@ -33,6 +33,7 @@ export function readEntries(reader: ByteReader, firstIndex: Index): readonly Log
     const kind = KINDS[reader.u8()];
     if (kind === undefined) throw new MalformedBytes('unknown kind of entry');
     const flags = reader.u8();
+    if (flags > 3) throw new MalformedBytes('unknown flags of an entry');
     const term = reader.u48();
     const lsn = reader.u64();
     const generation = reader.safeInteger();
@@ -42,6 +43,9 @@ export function readEntries(reader: ByteReader, firstIndex: Index): readonly Log
     const body = reader.sizedBytes();
     if (kind === 'record' && !frameHeaderIs(body, lsn, body.length - FRAME_HEADER_BYTES)) {
       throw new MalformedBytes('a record whose frame is not its own');
+    }
+    if ((kind === 'noop' || kind === 'generation') && body.length > 0) {
+      throw new MalformedBytes(`an entry that is no record and has ${body.length} bytes`);
     }
     entries.push({
       index: firstIndex + i,
