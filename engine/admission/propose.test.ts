@@ -126,7 +126,7 @@ describe('a chain by prev_lsn', () => {
       ),
       { numRuns: 15 },
     );
-  });
+  }, 30_000);
 
   it('is refused where it does not fit: its predecessor was followed by another, or is not below it', () => {
     const { cluster, leader } = ready();
@@ -418,7 +418,7 @@ describe('open requests', () => {
       }),
       { numRuns: 20 },
     );
-  });
+  }, 30_000);
 });
 
 const move = fc.record({

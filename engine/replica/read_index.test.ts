@@ -106,6 +106,21 @@ describe('a linearizable read (Ongaro 6.4)', () => {
     expect(cluster.answer(next, later)).toMatchObject({ lsn: 8n });
   });
 
+  it('is not proved by a round of an earlier leader, which a follower may remember', () => {
+    const cluster = silentCluster(3);
+    const echoed: number[] = [];
+    cluster.deliver = (from, to, bytes) => {
+      const { body } = opened(bytes);
+      if (from === 0 && body.type === 'appendAnswer') echoed.push(body.round);
+      return isHandshake(from, to, bytes);
+    };
+    tell(cluster, 1, 0, 1, append(1, 0, { round: 50 }));
+    tell(cluster, 1, 0, 1, append(1, 0, { round: 20 }));
+    tell(cluster, 2, 0, 2, append(1, 0, { round: 1 }));
+    expect(echoed.at(1)).toBe(50);
+    expect(echoed.at(-1)).toBe(1);
+  });
+
   it('counts no follower that was started anew before it answered again', () => {
     const { cluster, leader, follower } = ready();
     const read = cluster.read(leader, LATEST, 'linearizable');

@@ -130,7 +130,7 @@ describe('a leader and its followers', () => {
       ),
       { numRuns: 15 },
     );
-  });
+  }, 30_000);
 
   it('do not commit an entry of an older term by counting it (TestLeaderOnlyCommitsLogFromCurrentTerm, Ongaro figure 3.7)', () => {
     const cluster = silentCluster(5);
@@ -408,33 +408,37 @@ describe('a leader', () => {
       ),
       { numRuns: 20 },
     );
-  });
+  }, 30_000);
 });
 
 describe('memory', () => {
   it.each([
     [1, 50_000],
     [3, 5_000],
-  ])('of %i replicas stays flat while %i records go through', (count, records) => {
-    const limits = { ...DEFAULT_LIMITS, tailEntriesMax: 64, tailBytesMax: 4_000 };
-    const cluster = new CalmCluster(count, { limits, segmentBytes: 10_000 });
-    const leader = cluster.elect();
-    const batch = 500;
-    for (let lsn = 0; lsn < records; ) {
-      for (let i = 0; i < batch; i++) cluster.propose(leader, record(BigInt(++lsn), 'a record'));
-      cluster.settle();
-      for (const { state } of cluster.nodes) expect(state.journal.tail.size).toBeLessThanOrEqual(81 + batch);
-    }
-    cluster.run(500);
-    for (const { state } of cluster.nodes) {
-      expect(inspect(state)).toMatchObject({ lastLsn: BigInt(records), openRequests: 0 });
-      expect(state.replica.commit.recordCount).toBe(records);
-      expect(state.journal.tail.size).toBeLessThanOrEqual(81);
-      expect(state.journal.full.length).toBeLessThan(3);
-      expect(state.replica.deferred).toEqual([]);
-      expect(state.admission).toMatchObject({ uncommittedBytes: 0, held: [], heldBytes: 0 });
-    }
-  });
+  ])(
+    'of %i replicas stays flat while %i records go through',
+    (count, records) => {
+      const limits = { ...DEFAULT_LIMITS, tailEntriesMax: 64, tailBytesMax: 4_000 };
+      const cluster = new CalmCluster(count, { limits, segmentBytes: 10_000 });
+      const leader = cluster.elect();
+      const batch = 500;
+      for (let lsn = 0; lsn < records; ) {
+        for (let i = 0; i < batch; i++) cluster.propose(leader, record(BigInt(++lsn), 'a record'));
+        cluster.settle();
+        for (const { state } of cluster.nodes) expect(state.journal.tail.size).toBeLessThanOrEqual(81 + batch);
+      }
+      cluster.run(500);
+      for (const { state } of cluster.nodes) {
+        expect(inspect(state)).toMatchObject({ lastLsn: BigInt(records), openRequests: 0 });
+        expect(state.replica.commit.recordCount).toBe(records);
+        expect(state.journal.tail.size).toBeLessThanOrEqual(81);
+        expect(state.journal.full.length).toBeLessThan(3);
+        expect(state.replica.deferred).toEqual([]);
+        expect(state.admission).toMatchObject({ uncommittedBytes: 0, held: [], heldBytes: 0 });
+      }
+    },
+    30_000,
+  );
 
   it('of a leader that a quorum left is bounded by the uncommitted bytes', () => {
     const { cluster, leader } = quietLeader({ uncommittedBytesMax: 1_000 });
