@@ -98,7 +98,8 @@ export function becomeLeader(d: Draft): void {
       progress,
       termStart: undefined,
       holeInquiry: undefined,
-      heartbeatDeadline: d.now,
+      // Its no-op, or its questions about a hole, go out in this very step.
+      heartbeatDeadline: d.now + config.timing.heartbeatMs,
       quorumDeadline: d.now + config.timing.electionTimeoutMs,
       handoverAt: d.now,
       round: 0,
