@@ -34,7 +34,7 @@ const DRAIN_MS = 500;
 export function receiveFromPeer(request: IncomingMessage, response: ServerResponse, receiver: PeerReceiver): void {
   const refuse = (status: number, code: string, sentence: string, headers: Record<string, string> = {}): void => {
     receiver.refused(request.socket.remoteAddress ?? 'unknown', sentence);
-    answer(request, response, status, { status: 'error', error: sentence, code }, { connection: 'close', ...headers });
+    answer(request, response, status, { status: 'error', error: sentence, code }, headers);
   };
 
   if (request.method !== 'POST') {
@@ -151,6 +151,6 @@ function answer(
   });
   response.end(text);
   if (request.readableEnded) return;
-  request.resume();
-  setTimeout(() => request.socket.destroySoon(), DRAIN_MS).unref();
+  const cut = setTimeout(() => request.socket.destroySoon(), DRAIN_MS).unref();
+  request.on('end', () => clearTimeout(cut)).resume();
 }
