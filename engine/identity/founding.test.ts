@@ -122,6 +122,22 @@ describe('founding', () => {
     expect(cluster.node(0).state.identity.clusterId).toBe(cluster.node(1).state.identity.clusterId);
   });
 
+  it('cannot make two clusters, each with a quorum, when a member is lost before all are bound', () => {
+    const cluster = new CalmCluster(3);
+    // r1 hears r3 from before there was a cluster, and nobody who belongs to one: r2 and r3 found without it.
+    cluster.deliver = (from, to): boolean => to !== 0 || (from === 2 && cluster.node(2).state.phase === 'founding');
+    cluster.run(5_000);
+    expect(cluster.nodes.map((node) => node.state.phase)).toEqual(['founding', 'member', 'member']);
+    // Nobody may store anything yet.
+    expect(cluster.leader()).toBeUndefined();
+    // r2 loses its disk, r3 is away: what r1 and the new r2 found, they alone may elect no leader of either.
+    cluster.node(1).files.clear();
+    cluster.restart(1);
+    cluster.deliver = (from, to): boolean => from !== 2 && to !== 2;
+    cluster.run(5_000);
+    expect(cluster.leader()).toBeUndefined();
+  });
+
   it('of one replica alone needs nobody, at whatever crash', () => {
     const cluster = new CalmCluster(1);
     cluster.settle();

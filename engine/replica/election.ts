@@ -1,4 +1,5 @@
 import { sendToMember } from '../identity/send.ts';
+import { contactOf } from '../identity/state.ts';
 import { logTermAt } from '../journal/log.ts';
 import { isVoter } from '../membership/configuration.ts';
 import { voteResult } from '../membership/quorum.ts';
@@ -11,7 +12,7 @@ import { becomeCandidate, becomeFollower, becomeLeader, becomePreCandidate, rest
 
 /** The election timeout has passed: ask for pre-votes, if this replica may stand at all. */
 export function campaign(d: Draft): void {
-  if (!votes(d) || d.shutdownBy !== undefined || diskIsStalled(d)) {
+  if (!votes(d) || d.shutdownBy !== undefined || diskIsStalled(d) || !mayElectFirstLeader(d)) {
     restartElectionTimer(d);
     return;
   }
@@ -22,6 +23,15 @@ export function campaign(d: Draft): void {
     sendToMember(d, peer, { type: 'preVote', nextTerm: d.replica.term + 1, lastTerm, lastIndex });
   }
   countPreVotes(d);
+}
+
+/**
+ * Before the first election every member must have shown that it is bound to this cluster: one that is not yet could
+ * still found another, with whoever replaces a lost member, and then two clusters would each have a quorum.
+ */
+function mayElectFirstLeader(d: Draft): boolean {
+  if (d.replica.term > 0) return true;
+  return peersOf(d).every((peer) => contactOf(d.identity, peer)?.unfounded === false);
 }
 
 /** The leader asks this replica to stand at once. */
