@@ -2,10 +2,10 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { type FuzzOutcome, type FuzzTask, runTask } from './fuzz_work.ts';
 
-/** In a checkout the worker is TypeScript, run by the loader that runs us; built, it is JavaScript. */
-const WORKER = fileURLToPath(
-  new URL(import.meta.url.endsWith('.ts') ? './fuzz_worker.ts' : './fuzz_worker.js', import.meta.url),
-);
+/** In a checkout the worker is TypeScript, which needs a loader; built, it is JavaScript. */
+const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
+const WORKER = fileURLToPath(new URL(`./fuzz_worker.${EXTENSION}`, import.meta.url));
+const WORKER_ARGUMENTS = EXTENSION === 'ts' ? ['--import', 'tsx'] : process.execArgv;
 
 /**
  * Runs tasks on so many processes and hands over each outcome as it comes. `next` yields undefined when there is nothing
@@ -31,7 +31,7 @@ export async function runTasks(
 
 function runWorker(next: () => FuzzTask | undefined, done: (outcome: FuzzOutcome) => void): Promise<void> {
   return new Promise((resolve, reject) => {
-    const worker: ChildProcess = fork(WORKER, [], { execArgv: process.execArgv });
+    const worker: ChildProcess = fork(WORKER, [], { execArgv: WORKER_ARGUMENTS });
     let task: FuzzTask | undefined;
     const give = (): void => {
       task = next();

@@ -7,6 +7,9 @@ import type { CheckContext } from './context.ts';
 import { platterOf } from './context.ts';
 import { termAt } from './leader_completeness.ts';
 
+/** Reading a long message takes a while. */
+const LONG_MESSAGE_BYTES = 1_024;
+
 /**
  * Nothing is promised before it is durable, compared at the instant of the promise with what the platter holds; terms
  * never go back across crashes, and there is one vote in a term. Property 8.
@@ -44,7 +47,8 @@ export class DurablePromises implements Observer {
   }
 
   effect(replica: Replica, effect: Effect): void {
-    if (effect.kind !== 'send') return;
+    // Only appends are long, and the heartbeats beside them show the same term.
+    if (effect.kind !== 'send' || effect.bytes.length > LONG_MESSAGE_BYTES) return;
     const facts = this.context.engine.describeMessage(effect.bytes);
     if (facts === undefined) return;
     this.checkTerm(replica, facts);
