@@ -1,5 +1,5 @@
 import type { IncomingMessage } from 'node:http';
-import type { BodyBudget } from './body_budget.ts';
+import { type BodyBudget, BudgetShare } from './body_budget.ts';
 import type { AppContext, NodeBindings } from './call.ts';
 import type { Reading } from './fields.ts';
 import { malformed, problem, type Reply } from './reply.ts';
@@ -13,39 +13,33 @@ export interface BodyLimits {
 const BODY_TIMEOUT_MS = 30_000;
 
 /**
- * Reads the body with `use` and gives its memory back to the budget afterwards. Reading stops at the limit: what is too
- * large is refused by its announced length, or as soon as it has proven so.
+ * Reads the body, hands it to `use`, and gives its memory back to the budget afterwards. Reading stops at the limit: what
+ * is too large is refused by its announced length, or as soon as it has proven so. Memory is taken as it arrives: who
+ * announces much and sends nothing keeps nobody out.
  */
 export async function withBody(
   context: AppContext,
   limits: BodyLimits,
   use: (body: Uint8Array) => Promise<Reply>,
 ): Promise<Reply> {
-  const announced = Number(context.req.header('content-length') ?? Number.NaN);
+  const announced = Number(context.req.header('content-length') ?? 0);
   if (announced > limits.bodyBytesMax) return tooLarge(limits.bodyBytesMax);
-  // Without a length, the worst is assumed.
-  const reserved = Number.isNaN(announced) ? limits.bodyBytesMax : announced;
-  if (!limits.budget.take(reserved)) {
-    return problem(
-      429,
-      'overloaded',
-      'Too many large requests are being read at once; send it again in a moment.',
-      {},
-      {
-        'retry-after': '1',
-      },
-    );
-  }
+  const { incoming } = (context.env ?? {}) as NodeBindings;
+  const share = new BudgetShare(limits.budget);
   try {
-    const { incoming } = (context.env ?? {}) as NodeBindings;
     const body =
       incoming === undefined
         ? await readWebBody(context.req.raw, limits.bodyBytesMax)
-        : await readNodeBody(incoming, limits.bodyBytesMax);
+        : await readNodeBody(incoming, limits.bodyBytesMax, share);
     return 'reply' in body ? body.reply : await use(body.value);
   } finally {
-    limits.budget.give(reserved);
+    share.giveBack();
   }
+}
+
+function overloaded(): Reply {
+  const sentence = 'Too many large requests are being read at once; send it again in a moment.';
+  return problem(429, 'overloaded', sentence, {}, { 'retry-after': '1' });
 }
 
 /** The adapter reads on for a moment, so that a client in the middle of sending comes to see the answer. */
@@ -54,21 +48,25 @@ function tooLarge(bodyBytesMax: number): Reply {
 }
 
 /** Node's own stream: several times faster than reading the same bytes as a web stream. */
-function readNodeBody(incoming: IncomingMessage, bodyBytesMax: number): Promise<Reading<Uint8Array>> {
+function readNodeBody(
+  incoming: IncomingMessage,
+  bodyBytesMax: number,
+  share: BudgetShare,
+): Promise<Reading<Uint8Array>> {
   return new Promise((resolve) => {
     const pieces: Buffer[] = [];
     let size = 0;
     const settle = (reading: Reading<Uint8Array>): void => {
       clearTimeout(timeout);
-      incoming.off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
+      // Nothing but this listener keeps the pieces; without one the stream would go on to flow.
+      incoming.pause().off('data', onData).off('end', onEnd).off('error', onCut).off('close', onCut);
       resolve(reading);
     };
     const onData = (piece: Buffer): void => {
       size += piece.byteLength;
-      if (size > bodyBytesMax) {
-        incoming.pause();
-        settle({ reply: tooLarge(bodyBytesMax) });
-      } else pieces.push(piece);
+      pieces.push(piece);
+      if (size > bodyBytesMax) settle({ reply: tooLarge(bodyBytesMax) });
+      else if (!share.take(piece.byteLength)) settle({ reply: overloaded() });
     };
     const onEnd = (): void => {
       const [only] = pieces;

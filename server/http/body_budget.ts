@@ -17,3 +17,25 @@ export class BodyBudget {
     this.#free += bytes;
   }
 }
+
+/** What one request has taken from the budget. */
+export class BudgetShare {
+  readonly #budget: BodyBudget;
+  #taken = 0;
+
+  constructor(budget: BodyBudget) {
+    this.#budget = budget;
+  }
+
+  /** Whether `bytes` more were free. */
+  take(bytes: number): boolean {
+    if (!this.#budget.take(bytes)) return false;
+    this.#taken += bytes;
+    return true;
+  }
+
+  giveBack(): void {
+    this.#budget.give(this.#taken);
+    this.#taken = 0;
+  }
+}
