@@ -20,5 +20,20 @@ export interface LogEntry {
   readonly body: Uint8Array;
 }
 
+/** How a kind is written, on disk and on the wire. */
+export const ENTRY_KIND_CODES: Readonly<Record<EntryKind, number>> = {
+  noop: 1,
+  record: 2,
+  generation: 3,
+  membership: 4,
+};
+
+const KINDS: readonly (EntryKind | undefined)[] = [undefined, 'noop', 'record', 'generation', 'membership'];
+
+/** The kind that is written as `code`; undefined when none is. */
+export function entryKindOf(code: number): EntryKind | undefined {
+  return KINDS[code];
+}
+
 /** LSN (8 bytes) and length (4 bytes) before the data of a frame. */
 export const FRAME_HEADER_BYTES = 12;

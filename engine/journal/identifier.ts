@@ -1,7 +1,7 @@
 import { crc32c } from '../bytes/crc32c.ts';
 import type { Generation, Index, Lsn, Term } from '../vocabulary/units.ts';
 import type { EntryKind } from './entry.ts';
-import { FRAME_HEADER_BYTES } from './entry.ts';
+import { ENTRY_KIND_CODES, entryKindOf, FRAME_HEADER_BYTES } from './entry.ts';
 
 /**
  * What the journal keeps of an entry apart from its bytes (docs/format.md). Identifiers kept apart from data tell a crash
@@ -32,8 +32,6 @@ export const GROUP_BYTES = 2 * SECTOR_BYTES;
 /** `positionInWrite` has 16 bits. */
 export const ENTRIES_PER_WRITE_MAX = 65_535;
 
-const KIND_CODES: Readonly<Record<EntryKind, number>> = { noop: 1, record: 2, generation: 3, membership: 4 };
-const KINDS: readonly (EntryKind | undefined)[] = [undefined, 'noop', 'record', 'generation', 'membership'];
 const HAS_SPACE_ID = 1;
 const HAS_PAGE_NO = 2;
 const CHECKED_BYTES = SLOT_BYTES - 4;
@@ -44,7 +42,7 @@ export function encodeIdentifier(target: Uint8Array, at: number, identifier: Ide
   const view = new DataView(target.buffer, target.byteOffset + at, SLOT_BYTES);
   setUint48(view, 0, identifier.index);
   setUint48(view, 6, identifier.term);
-  view.setUint8(12, KIND_CODES[identifier.kind]);
+  view.setUint8(12, ENTRY_KIND_CODES[identifier.kind]);
   view.setUint8(
     13,
     (identifier.spaceId === undefined ? 0 : HAS_SPACE_ID) | (identifier.pageNo === undefined ? 0 : HAS_PAGE_NO),
@@ -68,7 +66,7 @@ export function decodeIdentifier(source: Uint8Array, at: number, index: Index): 
   if (at + SLOT_BYTES > source.length) return undefined;
   const view = new DataView(source.buffer, source.byteOffset + at, SLOT_BYTES);
   if (getUint48(view, 0) !== index) return undefined;
-  const kind = KINDS[view.getUint8(12)];
+  const kind = entryKindOf(view.getUint8(12));
   if (kind === undefined) return undefined;
   if (view.getUint32(60, true) !== crc32c(source, at, at + CHECKED_BYTES)) return undefined;
   const flags = view.getUint8(13);

@@ -28,6 +28,25 @@ export function acknowledgeableIndex(journal: JournalState): Index {
   return Math.min(journal.durableIndex, intactIndex(journal));
 }
 
+/** The entries from `from` on that memory holds side by side, up to `bytesMax` bytes of bodies; the first always fits. */
+export function entriesInMemory(
+  journal: JournalState,
+  from: Index,
+  through: Index,
+  bytesMax: number,
+): readonly LogEntry[] {
+  const entries: LogEntry[] = [];
+  let bytes = 0;
+  for (let index = from; index <= through; index++) {
+    const entry = journal.tail.get(index)?.entry;
+    if (entry === undefined) break;
+    bytes += entry.body.length;
+    if (entries.length > 0 && bytes > bytesMax) break;
+    entries.push(entry);
+  }
+  return entries;
+}
+
 /** Adds entries, whose indexes follow the last one, to the log in memory; `flush` writes them. */
 export function appendToLog(d: Draft, entries: readonly LogEntry[]): void {
   const { journal, config } = d;

@@ -2,7 +2,7 @@ import { sendToMember } from '../identity/send.ts';
 import { observe } from '../draft.ts';
 import type { LogEntry } from '../journal/entry.ts';
 import { fillHole } from '../journal/fill.ts';
-import { logTermAt, truncateLog } from '../journal/log.ts';
+import { entriesInMemory, logTermAt, truncateLog } from '../journal/log.ts';
 import { readEntries } from '../journal/reading.ts';
 import { hasQuorum } from '../membership/quorum.ts';
 import type { Draft } from '../state.ts';
@@ -35,15 +35,16 @@ export function inquireAboutHole(d: Draft, repeat: boolean): void {
 export function handleFetch(d: Draft, from: ReplicaId, fetch: Fetch): void {
   const { journal } = d;
   const { index, entryTerm } = fetch;
+  const last = Math.min(journal.lastIndex, index + FETCHED_ENTRIES_MAX - 1);
   if (index > journal.lastIndex || logTermAt(journal, index) !== entryTerm) {
     answerFetch(d, from, fetch, 'absent', []);
   } else if (journal.holes.has(index)) {
     answerFetch(d, from, fetch, 'hole', []);
   } else if (journal.tail.has(index)) {
-    answerFetch(d, from, fetch, 'have', followingEntries(d, index));
+    answerFetch(d, from, fetch, 'have', entriesInMemory(journal, index, last, d.config.limits.appendBytesMax));
   } else {
     const purpose = { kind: 'fetch', peer: from, term: d.replica.term, entryTerm, index } as const;
-    readEntries(d, purpose, index, Math.min(journal.lastIndex, index + FETCHED_ENTRIES_MAX - 1));
+    readEntries(d, purpose, index, last);
   }
 }
 
@@ -94,19 +95,6 @@ function discard(d: Draft, index: Index): void {
   const { lastIndex } = d.journal;
   truncateLog(d, index);
   observe(d, { what: 'holeDiscarded', index, lastIndex });
-}
-
-function followingEntries(d: Draft, from: Index): readonly LogEntry[] {
-  const entries: LogEntry[] = [];
-  let bytes = 0;
-  for (let index = from; index < from + FETCHED_ENTRIES_MAX; index++) {
-    const stored = d.journal.tail.get(index);
-    if (stored === undefined) break;
-    bytes += stored.entry.body.length;
-    if (entries.length > 0 && bytes > d.config.limits.appendBytesMax) break;
-    entries.push(stored.entry);
-  }
-  return entries;
 }
 
 function answerFetch(

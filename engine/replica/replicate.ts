@@ -2,7 +2,7 @@ import { sendToMember } from '../identity/send.ts';
 import { setMark } from '../identity/handshake.ts';
 import { contactOf } from '../identity/state.ts';
 import type { LogEntry } from '../journal/entry.ts';
-import { intactIndex, logTermAt } from '../journal/log.ts';
+import { entriesInMemory, intactIndex, logTermAt } from '../journal/log.ts';
 import { readEntries } from '../journal/reading.ts';
 import type { Draft } from '../state.ts';
 import type { Index, ReplicaId } from '../vocabulary/units.ts';
@@ -114,7 +114,7 @@ function replicateTo(d: Draft, peer: ReplicaId): void {
     ) {
       return;
     }
-    const entries = entriesInMemory(d, progress.nextIndex, sendable);
+    const entries = entriesInMemory(d.journal, progress.nextIndex, sendable, d.config.limits.appendBytesMax);
     if (entries.length === 0) {
       setProgress(d, peer, { reading: true });
       readEntries(d, { kind: 'catchUp', peer, term: d.replica.term }, progress.nextIndex, sendable);
@@ -122,19 +122,6 @@ function replicateTo(d: Draft, peer: ReplicaId): void {
     }
     sendEntries(d, peer, entries);
   }
-}
-
-function entriesInMemory(d: Draft, from: Index, through: Index): readonly LogEntry[] {
-  const entries: LogEntry[] = [];
-  let bytes = 0;
-  for (let index = from; index <= through; index++) {
-    const stored = d.journal.tail.get(index);
-    if (stored === undefined) break;
-    bytes += stored.entry.body.length;
-    if (entries.length > 0 && bytes > d.config.limits.appendBytesMax) break;
-    entries.push(stored.entry);
-  }
-  return entries;
 }
 
 function sendEntries(d: Draft, peer: ReplicaId, entries: readonly LogEntry[]): void {

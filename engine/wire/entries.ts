@@ -1,19 +1,16 @@
 import { MalformedBytes } from '../bytes/malformed_bytes.ts';
 import type { ByteReader } from '../bytes/reader.ts';
 import type { ByteWriter } from '../bytes/writer.ts';
-import type { EntryKind, LogEntry } from '../journal/entry.ts';
+import type { LogEntry } from '../journal/entry.ts';
 import { frameHeaderIs } from '../journal/frame.ts';
-import { FRAME_HEADER_BYTES } from '../journal/entry.ts';
+import { ENTRY_KIND_CODES, entryKindOf, FRAME_HEADER_BYTES } from '../journal/entry.ts';
 import type { Index } from '../vocabulary/units.ts';
-
-const KIND_CODES: Readonly<Record<EntryKind, number>> = { noop: 1, record: 2, generation: 3, membership: 4 };
-const KINDS: readonly (EntryKind | undefined)[] = [undefined, 'noop', 'record', 'generation', 'membership'];
 
 /** Entries of consecutive indexes. A record travels as the frame that goes to the disk. */
 export function writeEntries(writer: ByteWriter, entries: readonly LogEntry[]): void {
   writer.u32(entries.length);
   for (const entry of entries) {
-    writer.u8(KIND_CODES[entry.kind]);
+    writer.u8(ENTRY_KIND_CODES[entry.kind]);
     writer.u8((entry.spaceId === undefined ? 0 : 1) | (entry.pageNo === undefined ? 0 : 2));
     writer.u48(entry.term);
     writer.u64(entry.lsn);
@@ -30,7 +27,7 @@ export function readEntries(reader: ByteReader, firstIndex: Index): readonly Log
   const count = reader.u32();
   const entries: LogEntry[] = [];
   for (let i = 0; i < count; i++) {
-    const kind = KINDS[reader.u8()];
+    const kind = entryKindOf(reader.u8());
     if (kind === undefined) throw new MalformedBytes('unknown kind of entry');
     const flags = reader.u8();
     if (flags > 3) throw new MalformedBytes('unknown flags of an entry');
