@@ -4,6 +4,7 @@ import net from 'node:net';
 import { afterEach, describe, expect, test, vi } from 'vitest';
 import { Credentials } from '../credentials/credentials.ts';
 import { type Logger, SILENT } from '../log/logger.ts';
+import { freePorts } from '../testing/ports.ts';
 import { frameHeader } from './frames.ts';
 import { Peers } from './peers.ts';
 import { type PeerReceiver, receiveFromPeer } from './receive.ts';
@@ -14,7 +15,8 @@ afterEach(async () => {
 });
 
 /** A replica's receiving side on a port of its own. A message is whatever does not begin with 0xff. */
-async function receiver(keys: string[] = [], port = 0) {
+async function receiver(keys: string[] = [], given?: number) {
+  const [port = 0] = given === undefined ? await freePorts(1) : [given];
   const messages: string[] = [];
   const refusals: string[] = [];
   const how: PeerReceiver = {
@@ -32,8 +34,7 @@ async function receiver(keys: string[] = [], port = 0) {
       server.closeAllConnections();
     });
   closers.push(stop);
-  const at = (server.address() as AddressInfo).port;
-  return { url: `http://127.0.0.1:${at}`, port: at, messages, refusals, stop };
+  return { url: `http://127.0.0.1:${port}`, port, messages, refusals, stop };
 }
 
 function sender(key?: string, log: Logger = SILENT) {

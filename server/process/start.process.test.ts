@@ -3,8 +3,9 @@ import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
-import { freePorts, TestCluster, TestReplica } from '../testing/cluster.ts';
+import { TestCluster, TestReplica } from '../testing/cluster.ts';
 import { request } from '../testing/http_client.ts';
+import { freePortRange, freePorts } from '../testing/ports.ts';
 import { ended, run, start } from '../testing/program.ts';
 import { waitFor } from '../testing/wait.ts';
 
@@ -108,7 +109,7 @@ test('a wrong peer key: neither side is silent about it', async () => {
 });
 
 test('safekeeper cluster: three replicas, a line to try, Ctrl-C', async () => {
-  const [first = 0] = await freePorts(1);
+  const first = await freePortRange(3);
   const lines: string[] = [];
   const command = start(['cluster', '-port', `${first}`, '-data-dir', path.join(root, 'data')], lines);
   const end = ended(command);

@@ -1,9 +1,9 @@
 import type { ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
-import net from 'node:net';
 import os from 'node:os';
 import path from 'node:path';
 import { postJson, request } from './http_client.ts';
+import { freePorts } from './ports.ts';
 import { ended, start } from './program.ts';
 import { waitFor } from './wait.ts';
 
@@ -131,21 +131,4 @@ export class TestCluster {
     await Promise.all(this.replicas.map((replica) => replica.end('SIGKILL')));
     fs.rmSync(this.#root, { recursive: true, force: true });
   }
-}
-
-/** Ports that were free a moment ago, all different. */
-export async function freePorts(count: number): Promise<readonly number[]> {
-  const servers = await Promise.all(
-    Array.from(
-      { length: count },
-      () =>
-        new Promise<net.Server>((resolve) => {
-          const server = net.createServer();
-          server.listen(0, '127.0.0.1', () => resolve(server));
-        }),
-    ),
-  );
-  const ports = servers.map((server) => (server.address() as net.AddressInfo).port);
-  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
-  return ports;
 }
