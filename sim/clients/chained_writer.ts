@@ -1,8 +1,11 @@
-import type { Answer, Lsn } from '../../engine/vocabulary/index.ts';
+import type { Answer, Lsn, RefusalCode } from '../../engine/vocabulary/index.ts';
 import { Writer } from './writer.ts';
 
 /** How long a writer rests, in milliseconds, before it goes on after its chain broke. */
 const REST_MS: readonly [number, number] = [500, 4_000];
+
+/** How likely a writer waits for a missing predecessor rather than look where the log ends. */
+const PATIENCE = 0.8;
 
 /** A record of the chain that has no answer yet, or was refused because its predecessor had none. */
 interface Link {
@@ -12,8 +15,8 @@ interface Link {
 }
 
 /**
- * Names each record's predecessor. When the chain breaks because somebody else wrote, it lets everything outstanding be
- * answered, reads where the log ends, and goes on there. A `takeover` writer raises the generation before, and does so
+ * Names each record's predecessor. When the chain breaks because somebody else wrote, it gives up what is outstanding,
+ * reads where the log ends, and goes on there. A `takeover` writer raises the generation before, and does so
  * whenever it is fenced: whoever was replaced is a zombie that does not know.
  */
 export class ChainedWriter extends Writer {
@@ -42,22 +45,33 @@ export class ChainedWriter extends Writer {
 
   private send(link: Link): void {
     link.isWaiting = true;
-    this.propose(link.lsn, link.previousLsn, this.generation, (answer) => this.answered(link, answer));
+    const record = { lsn: link.lsn, previousLsn: link.previousLsn, generation: this.generation };
+    // Behind a link that was refused for good there is nothing to wait for.
+    this.propose(
+      record,
+      (answer) => this.answered(link, answer),
+      () => this.mode === 'writing',
+    );
   }
 
-  private answered(link: Link, answer: Answer): void {
+  private answered(link: Link, answer: Answer | undefined): void {
     link.isWaiting = false;
-    if (answer.kind === 'stored') {
+    if (answer?.kind === 'stored') {
       this.links.splice(this.links.indexOf(link), 1);
       const next = this.links[0];
       // It was refused while its predecessor was missing; now there is no reason any more.
       if (next !== undefined && !next.isWaiting && this.mode === 'writing') this.send(next);
-    } else if (answer.kind !== 'refused' || answer.code !== 'gap' || this.links[0] === link) {
-      if (answer.kind === 'refused' && answer.code === 'fenced')
+    } else if (answer?.kind !== 'refused' || !this.isWorthWaiting(link, answer.code)) {
+      if (answer?.kind === 'refused' && answer.code === 'fenced')
         this.wantsTakeover = this.parameters.kind === 'takeover';
       this.mode = 'draining';
     }
     if (this.mode === 'draining' && this.outstanding === 0) this.startOver();
+  }
+
+  /** A link that was refused because its predecessor is still on its way may be sent again behind it. */
+  private isWorthWaiting(link: Link, code: RefusalCode): boolean {
+    return code === 'gap' && this.links[0] !== link && this.host.open && this.random.chance(PATIENCE);
   }
 
   private startOver(): void {
@@ -78,7 +92,7 @@ export class ChainedWriter extends Writer {
     this.readLatest((latest) => {
       const generation = latest.generation + 1;
       this.connection().call({ kind: 'propose', proposal: { kind: 'generation', generation } }, (answer) => {
-        if (answer.kind !== 'generationRaised') {
+        if (answer?.kind !== 'generationRaised') {
           this.startOver();
           return;
         }
@@ -101,7 +115,7 @@ export class ChainedWriter extends Writer {
 
   private readLatest(done: (latest: Answer & { kind: 'latest' }) => void): void {
     this.connection().call({ kind: 'read', query: { kind: 'latest' }, consistency: 'linearizable' }, (answer) => {
-      if (answer.kind === 'latest') done(answer);
+      if (answer?.kind === 'latest') done(answer);
       else this.startOver();
     });
   }

@@ -28,14 +28,26 @@ function setUp(script: (replica: number, attempt: number) => Answer | undefined)
     },
   };
   const connection = new Connection('client', host, new Random('connection'));
-  const answers: Answer[] = [];
-  connection.call({ kind: 'read', query: { kind: 'latest' }, consistency: 'linearizable' }, (answer) =>
-    answers.push(answer),
+  const answers: (Answer | undefined)[] = [];
+  let isWanted = true;
+  connection.call(
+    { kind: 'read', query: { kind: 'latest' }, consistency: 'linearizable' },
+    (answer) => answers.push(answer),
+    () => isWanted,
   );
   const run = (untilMs: number) => {
     while (queue.runNext(untilMs));
   };
-  return { asked, answers, run, connection, closed: () => closed };
+  return {
+    asked,
+    answers,
+    run,
+    connection,
+    closed: () => closed,
+    giveUp: () => {
+      isWanted = false;
+    },
+  };
 }
 
 const LATEST: Answer = { kind: 'latest', lsn: 1n, generation: 0, recordCount: 1 };
@@ -69,5 +81,17 @@ describe('Connection', () => {
     const { answers, run } = setUp((_replica, attempt) => (attempt < 5 ? { kind: 'unknown', sentence: '' } : LATEST));
     run(5_000);
     expect(answers).toEqual([LATEST]);
+  });
+
+  it('stops asking once nobody wants to know', () => {
+    const { answers, asked, run, connection, giveUp } = setUp(() => ({ kind: 'unknown', sentence: '' }));
+    run(200);
+    giveUp();
+    run(400);
+    const count = asked.length;
+    run(5_000);
+    expect(answers).toEqual([undefined]);
+    expect(asked.length).toBe(count);
+    expect(connection.pendingCount).toBe(0);
   });
 });

@@ -30,10 +30,13 @@ export class Connection {
     return this.pending;
   }
 
-  /** Asks until the answer is definite, then tells. */
-  call(body: RequestBody, done: (answer: Answer) => void): void {
+  /**
+   * Asks until the answer is definite, then tells; or until nobody wants to know any more, which is looked at whenever an
+   * attempt has settled nothing. `done` gets undefined then.
+   */
+  call(body: RequestBody, done: (answer: Answer | undefined) => void, isWanted: () => boolean = () => true): void {
     this.pending += 1;
-    this.attempt(body, (answer) => {
+    this.attempt(body, isWanted, (answer) => {
       this.pending -= 1;
       done(answer);
     });
@@ -44,16 +47,20 @@ export class Connection {
     this.send(replica, body, done);
   }
 
-  private attempt(body: RequestBody, done: (answer: Answer) => void): void {
+  private attempt(body: RequestBody, isWanted: () => boolean, done: (answer: Answer | undefined) => void): void {
     const replica = this.believed;
     this.send(replica, body, (answer) => {
       if (answer !== undefined && isDefinite(answer)) {
         done(answer);
         return;
       }
+      if (!isWanted()) {
+        done(undefined);
+        return;
+      }
       this.learn(replica, answer);
       const [low, high] = answer?.kind === 'overloaded' ? BUSY_PAUSE_MS : PAUSE_MS;
-      this.host.queue.after(this.random.between(low, high), () => this.attempt(body, done));
+      this.host.queue.after(this.random.between(low, high), () => this.attempt(body, isWanted, done));
     });
   }
 

@@ -1,4 +1,3 @@
-import type { Answer } from '../../engine/vocabulary/index.ts';
 import { Writer } from './writer.ts';
 
 /** A position on the line of LSNs that writers move along together. */
@@ -18,8 +17,8 @@ export class IndependentWriter extends Writer {
 
   protected override writeNext(): void {
     const lsn = this.line.at(this.shared.position++);
-    this.propose(lsn, undefined, 0, (answer) => {
-      if (answer.kind === 'refused')
+    this.propose({ lsn, previousLsn: undefined, generation: 0 }, (answer) => {
+      if (answer?.kind === 'refused')
         this.shared.position = Math.max(this.shared.position, this.line.positionAfter(answer.latestLsn));
     });
   }
@@ -31,8 +30,9 @@ export class RivalWriter extends Writer {
 
   protected override writeNext(): void {
     const lsn = this.line.at(this.position++);
-    this.propose(lsn, undefined, 0, (answer: Answer) => {
-      if (answer.kind === 'refused') this.position = Math.max(this.position, this.line.positionAfter(answer.latestLsn));
+    this.propose({ lsn, previousLsn: undefined, generation: 0 }, (answer) => {
+      if (answer?.kind === 'refused')
+        this.position = Math.max(this.position, this.line.positionAfter(answer.latestLsn));
     });
   }
 }

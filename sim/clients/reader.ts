@@ -40,7 +40,7 @@ export class Reader {
     if (this.random.chance(this.parameters.linearizable)) {
       if (this.connection.pendingCount < WINDOW) {
         this.connection.call({ kind: 'read', query, consistency: 'linearizable' }, (answer) => {
-          if (answer.kind === 'latest') this.position = Math.max(this.position, this.line.positionAfter(answer.lsn));
+          if (answer?.kind === 'latest') this.position = Math.max(this.position, this.line.positionAfter(answer.lsn));
         });
       }
     } else {

@@ -47,13 +47,19 @@ export abstract class Writer {
   /** Writes the next record if the window has room. */
   protected abstract writeNext(): void;
 
-  protected propose(lsn: Lsn, previousLsn: Lsn | undefined, generation: number, done: (answer: Answer) => void): void {
+  /** `done` gets undefined when `isWanted` turned false before there was a definite answer. */
+  protected propose(
+    record: { readonly lsn: Lsn; readonly previousLsn: Lsn | undefined; readonly generation: number },
+    done: (answer: Answer | undefined) => void,
+    isWanted?: () => boolean,
+  ): void {
     this.outstanding += 1;
-    const proposal = this.source.record(lsn, previousLsn, generation);
-    this.connection().call({ kind: 'propose', proposal }, (answer) => {
+    const proposal = this.source.record(record.lsn, record.previousLsn, record.generation);
+    const settled = (answer: Answer | undefined): void => {
       this.outstanding -= 1;
       done(answer);
-    });
+    };
+    this.connection().call({ kind: 'propose', proposal }, settled, isWanted);
   }
 
   /** Each request goes over the next connection in turn. */
