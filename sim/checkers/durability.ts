@@ -83,14 +83,14 @@ export class Durability implements Observer {
     // The founding entry is agreed on before anyone writes it; what is committed later covers it.
     if (index <= 1) return;
     const { majority, ledger } = this.context;
-    const reached = this.marks.map((_, number) => this.coverage(number, index));
-    const count = reached.filter((upTo) => upTo >= index).length;
-    requireThat(
-      count >= majority,
+    let count = 0;
+    for (let number = 0; number < this.marks.length; number++) if (this.coverage(number, index) >= index) count += 1;
+    if (count >= majority) return;
+    const reached = this.marks.map((mark, number) => `${this.context.replicas[number]?.name} ${mark.index}`);
+    throw new Violation(
       'durability',
-      () =>
-        `When ${when()}, ${describeEntry(ledger.at(index))} is on ${count} platters, of ${majority} that are a quorum. ` +
-        `They hold the committed log up to: ${reached.map((upTo, number) => `${this.context.replicas[number]?.name} ${upTo}`).join(', ')}.`,
+      `When ${when()}, ${describeEntry(ledger.at(index))} is on ${count} platters, of ${majority} that are a quorum. ` +
+        `They hold the committed log up to: ${reached.join(', ')}.`,
     );
   }
 

@@ -1,4 +1,5 @@
 import { crc32c } from '../../engine/bytes/crc32c.ts';
+import type { SimulatedDirectory } from '../disk/directory.ts';
 import type { SimulatedFile } from '../disk/file.ts';
 import type { FileSystem } from '../disk/file_system.ts';
 import {
@@ -37,6 +38,9 @@ interface Segment {
  */
 export class PlatterLog {
   private readonly files: FileSystem;
+  private readonly root: SimulatedDirectory;
+  private readonly identifiers: SimulatedDirectory;
+  private readonly wal: SimulatedDirectory;
   /** Ascending by first index. */
   private readonly segments: Segment[] = [];
   private changesSeen = 0;
@@ -52,6 +56,9 @@ export class PlatterLog {
 
   constructor(files: FileSystem) {
     this.files = files;
+    this.root = files.directory('');
+    this.identifiers = files.directory('identifiers');
+    this.wal = files.directory('wal');
     this.intactMark = this.watermark();
   }
 
@@ -130,7 +137,7 @@ export class PlatterLog {
   }
 
   private cached<T>(name: string, read: (bytes: Uint8Array) => T): T | undefined {
-    const file = this.files.findOnPlatter(name);
+    const file = this.root.platterEntries.get(name);
     if (file === undefined) return undefined;
     const known = this.cache.get(name);
     if (known !== undefined && known.file === file && known.version === file.platterVersion) return known.value as T;
@@ -140,20 +147,20 @@ export class PlatterLog {
   }
 
   private refresh(): void {
-    const changes = this.files.directory('identifiers').platterChanges;
+    const changes = this.identifiers.platterChanges;
     for (; this.changesSeen < changes.length; this.changesSeen++) {
       const change = changes[this.changesSeen];
       if (change === undefined) continue;
       if (change.kind === 'create') this.add(change.name, change.file);
       else if (change.kind === 'remove') this.remove(change.name);
       else {
-        const file = this.files.directory('identifiers').platterEntries.get(change.to);
+        const file = this.identifiers.platterEntries.get(change.to);
         this.remove(change.from);
         this.remove(change.to);
         if (file !== undefined) this.add(change.to, file);
       }
     }
-    const walChanges = this.files.directory('wal').platterChanges;
+    const walChanges = this.wal.platterChanges;
     for (; this.walChangesSeen < walChanges.length; this.walChangesSeen++) {
       const change = walChanges[this.walChangesSeen];
       if (change === undefined) continue;
@@ -233,7 +240,7 @@ export class PlatterLog {
   /** Looks up the frames file, whose name may lead elsewhere by now. */
   private findFrames(segment: Segment): void {
     if (segment.framesName === undefined) return;
-    const file = this.files.directory('wal').platterEntries.get(segment.framesName);
+    const file = this.wal.platterEntries.get(segment.framesName);
     if (file === segment.frames) return;
     segment.frames = file;
     segment.intact.length = 0;
