@@ -85,6 +85,7 @@ function drawLimits(random: Random): Limits {
     writeBytesMax: tight('writeBytesMax', 1, 1_000, 10_000),
     tailEntriesMax: tight('tailEntriesMax', 1, 5, 50),
     tailBytesMax: tight('tailBytesMax', 1, 2_000, 20_000),
+    inflightBytesMax: tight('inflightBytesMax', 1, 1_000, 10_000),
   };
 }
 

@@ -299,6 +299,23 @@ describe('a leader', () => {
     expect(progressOf(cluster, leader, follower).inflight).toHaveLength(4);
   });
 
+  it('keeps as many bytes in flight as the window allows, and one append however large', () => {
+    const { cluster, leader, follower, term } = quietLeader({ inflightBytesMax: 50, appendBytesMax: 10 });
+    const appends = appendsTo(cluster, follower);
+    const { lastIndex } = inspect(cluster.node(leader).state);
+    for (let lsn = 1n; lsn <= 10n; lsn++) cluster.propose(leader, record(lsn, 'many bytes'));
+    cluster.settle();
+    // A frame has 12 bytes of header: 22 each, so the third reaches the bound.
+    expect(appends).toHaveLength(3);
+    tell(cluster, follower, leader, term, appendAnswer(lastIndex + 3));
+    expect(appends).toHaveLength(6);
+    const one = quietLeader({ inflightBytesMax: 1 });
+    const others = appendsTo(one.cluster, one.follower);
+    one.cluster.propose(one.leader, record(1n, 'x'.repeat(1_000)));
+    one.cluster.settle();
+    expect(others).toHaveLength(1);
+  });
+
   it('finds out by a heartbeat what of a full window was lost (TestMsgAppFlowControlRecvHeartbeat)', () => {
     const { cluster, leader, follower } = quietLeader({ inflightAppendsMax: 2, appendBytesMax: 10 });
     for (let lsn = 1n; lsn <= 10n; lsn++) cluster.propose(leader, record(lsn, 'many bytes'));

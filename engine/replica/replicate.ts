@@ -66,7 +66,7 @@ function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Ind
     probing: false,
     matchIndex: match,
     nextIndex: Math.max(progress.nextIndex, match + 1),
-    inflight: progress.inflight.filter((last) => last > match),
+    inflight: progress.inflight.filter((append) => append.lastIndex > match),
     behindSince: match >= d.replica.commit.index ? undefined : (progress.behindSince ?? d.now),
   });
   const contact = contactOf(d.identity, from);
@@ -109,11 +109,7 @@ function replicateTo(d: Draft, peer: ReplicaId): void {
     const progress = d.replica.leadership?.progress[peer];
     if (progress === undefined || progress.reading || progress.nextIndex > sendable) return;
     if (contactOf(d.identity, peer) === undefined) return;
-    if (
-      progress.state === 'probe' ? progress.probing : progress.inflight.length >= d.config.limits.inflightAppendsMax
-    ) {
-      return;
-    }
+    if (progress.state === 'probe' ? progress.probing : isWindowFull(d, progress)) return;
     const entries = entriesInMemory(d.journal, progress.nextIndex, sendable, d.config.limits.appendBytesMax);
     if (entries.length === 0) {
       setProgress(d, peer, { reading: true });
@@ -124,13 +120,26 @@ function replicateTo(d: Draft, peer: ReplicaId): void {
   }
 }
 
+/** Enough is in flight: the follower's acknowledgements open the window again. */
+function isWindowFull(d: Draft, progress: Progress): boolean {
+  const { inflightAppendsMax, inflightBytesMax } = d.config.limits;
+  if (progress.inflight.length >= inflightAppendsMax) return true;
+  return progress.inflight.reduce((sum, append) => sum + append.bytes, 0) >= inflightBytesMax;
+}
+
 function sendEntries(d: Draft, peer: ReplicaId, entries: readonly LogEntry[]): void {
   const progress = d.replica.leadership?.progress[peer];
   const last = entries[entries.length - 1];
   if (progress === undefined || last === undefined) return;
   sendAppend(d, peer, progress.nextIndex - 1, entries);
   if (progress.state === 'probe') setProgress(d, peer, { probing: true });
-  else setProgress(d, peer, { nextIndex: last.index + 1, inflight: [...progress.inflight, last.index] });
+  else {
+    const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+    setProgress(d, peer, {
+      nextIndex: last.index + 1,
+      inflight: [...progress.inflight, { lastIndex: last.index, bytes }],
+    });
+  }
 }
 
 function sendAppend(d: Draft, peer: ReplicaId, previousIndex: Index, entries: readonly LogEntry[]): void {

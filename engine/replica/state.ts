@@ -9,6 +9,12 @@ export interface CommitPoint {
   readonly recordCount: number;
 }
 
+/** An append that was sent and not yet acknowledged: its last entry, and the bytes of its frames. */
+export interface InflightAppend {
+  readonly lastIndex: Index;
+  readonly bytes: number;
+}
+
 /**
  * What a leader knows of a follower (Ongaro, section 3.5; etcd's `tracker`).
  *
@@ -21,8 +27,8 @@ export interface Progress {
   readonly matchIndex: Index;
   /** The next entry to send. */
   readonly nextIndex: Index;
-  /** Last index of each append in flight, oldest first. */
-  readonly inflight: readonly Index[];
+  /** The appends in flight, oldest first. */
+  readonly inflight: readonly InflightAppend[];
   /** A probe is out; the next one waits for its answer or a heartbeat. */
   readonly probing: boolean;
   /** It answered since the last check of the quorum. */

@@ -31,6 +31,8 @@ export interface Limits {
   readonly appendBytesMax: number;
   /** Append messages with entries in flight to one follower. */
   readonly inflightAppendsMax: number;
+  /** Frames in flight to one follower, in bytes. The first append always goes. */
+  readonly inflightBytesMax: number;
   /** Frames in one write to the log, in bytes. The first entry always fits. */
   readonly writeBytesMax: number;
   /** Entries kept in memory behind the committed, durable end of the log: how many, and the sum of their frames. */
@@ -63,12 +65,13 @@ const MIB = 1024 * 1024;
 
 export const DEFAULT_LIMITS: Limits = {
   recordBytesMax: 16 * MIB,
-  uncommittedBytesMax: 64 * MIB,
+  uncommittedBytesMax: 32 * MIB,
   openRequestsMax: 65_536,
   heldRecordsMax: 1_024,
-  heldBytesMax: 32 * MIB,
+  heldBytesMax: 16 * MIB,
   appendBytesMax: 1 * MIB,
   inflightAppendsMax: 16,
+  inflightBytesMax: 8 * MIB,
   writeBytesMax: 4 * MIB,
   tailEntriesMax: 4_096,
   tailBytesMax: 8 * MIB,
