@@ -1,5 +1,6 @@
 import type { Observer } from '../observer.ts';
 import { Answers } from './answers.ts';
+import { Commitment } from './commitment.ts';
 import { CommittedLog } from './committed_log.ts';
 import type { CheckContext } from './context.ts';
 import { Durability } from './durability.ts';
@@ -27,6 +28,7 @@ export function createCheckers(context: CheckContext): Checkers {
       new LeaderAppendOnly(),
       new LogMatching(context),
       new CommittedLog(context),
+      new Commitment(context),
       new LeaderCompleteness(context),
       durability,
       new DurablePromises(context),

@@ -2,6 +2,7 @@ import { beforeEach, describe, expect, it } from 'vitest';
 import type { RecordProposal } from '../../engine/vocabulary/index.ts';
 import { entryOf, NODE, observe, Stage, TICK } from '../testing/stage.ts';
 import { Answers } from './answers.ts';
+import { Commitment } from './commitment.ts';
 import { CommittedLog } from './committed_log.ts';
 import { Durability } from './durability.ts';
 import { Reads } from './reads.ts';
@@ -69,6 +70,19 @@ describe('CommittedLog', () => {
     commit(0, 2);
     stage.entries.set(3, { ...entryOf(2, 1), index: 3 });
     expect(() => log.stepped(stage.replica(0), TICK, NODE, committed(3, 20))).toThrow(/after LSN 20/);
+  });
+});
+
+describe('Commitment', () => {
+  it('lets a leader commit up to an entry of its own term only', () => {
+    const checker = new Commitment(stage.context);
+    commit(0, 3);
+    stage.inspection = { role: 'follower', term: 2 };
+    checker.stepped(stage.replica(0), TICK, NODE, committed(3, 30));
+    stage.inspection = { role: 'leader', term: 1 };
+    checker.stepped(stage.replica(0), TICK, NODE, committed(3, 30));
+    stage.inspection = { role: 'leader', term: 2 };
+    expect(() => checker.stepped(stage.replica(0), TICK, NODE, committed(3, 30))).toThrow(/leads term 2 and commits/);
   });
 });
 

@@ -1,8 +1,8 @@
 import type { Random } from '../random.ts';
 import type { Fault, ScheduledFault, Target } from './fault.ts';
 
-/** Draws one fault of a class; some classes strike several times in a row. */
-type Draw = (random: Random, replicas: number, electionTimeoutMs: number) => Fault[];
+/** Draws one fault of a class, or several that belong together; `atMs` counts from the first, absent: at once. */
+type Draw = (random: Random, replicas: number, electionTimeoutMs: number) => (Fault & { readonly atMs?: number })[];
 
 /** Every class of fault, how likely a run has it, and how long it usually is until the next one. */
 const CLASSES: readonly {
@@ -24,6 +24,7 @@ const CLASSES: readonly {
   { name: 'shutdown', chance: 0.25, everyMs: 10_000, draw: shutdown },
   { name: 'pause', chance: 0.3, everyMs: 8_000, draw: pause },
   { name: 'partition', chance: 0.4, everyMs: 8_000, draw: partition },
+  { name: 'leader churn', chance: 0.25, everyMs: 10_000, draw: leaderChurn },
   { name: 'clog', chance: 0.25, everyMs: 6_000, draw: clog },
   { name: 'clients cut', chance: 0.2, everyMs: 8_000, draw: clientsCut },
   { name: 'clock step', chance: 0.25, everyMs: 8_000, draw: clockStep },
@@ -48,7 +49,10 @@ export function drawFaults(
     // Some runs are struck while the cluster is being founded.
     let atMs = its.chance(0.2) ? its.between(0, 1_000) : its.heavyTailed(500, everyMs);
     while (atMs < healAtMs) {
-      for (const fault of draw(its, replicas, electionTimeoutMs)) schedule.push({ atMs: Math.round(atMs), ...fault });
+      for (const fault of draw(its, replicas, electionTimeoutMs)) {
+        const dueMs = Math.round(atMs + (fault.atMs ?? 0));
+        if (dueMs < healAtMs) schedule.push({ ...fault, atMs: dueMs });
+      }
       atMs += its.heavyTailed(everyMs / 10, everyMs);
     }
   }
@@ -132,6 +136,30 @@ function partition(random: Random, replicas: number): Fault[] {
         },
       ];
   }
+}
+
+/**
+ * Leaders that reach too few to commit, go down with what they have, and come back while the next one does the same: so
+ * logs grow apart as in figure 3.7 of Ongaro's dissertation.
+ */
+function leaderChurn(random: Random, replicas: number, electionTimeoutMs: number): (Fault & { atMs: number })[] {
+  const followers = random.integer(0, Math.max(0, Math.floor(replicas / 2) - 1));
+  const faults: (Fault & { atMs: number })[] = [];
+  let atMs = 0;
+  for (let round = random.integer(2, 6); round > 0; round--) {
+    const forMs = Math.round(electionTimeoutMs * random.between(0.1, 1));
+    faults.push({ atMs, kind: 'cut', cut: { shape: 'leaderWith', followers }, forMs, flaps: 0 });
+    const downMs = Math.round(electionTimeoutMs * random.between(0.5, 5));
+    faults.push({
+      atMs: atMs + forMs,
+      kind: 'crash',
+      target: { role: 'leader' },
+      afterEffects: random.pick([0, 0, 5]),
+      downMs,
+    });
+    atMs += Math.round(forMs + electionTimeoutMs * random.between(1.5, 4));
+  }
+  return faults;
 }
 
 /** One link, or several, one by one. */

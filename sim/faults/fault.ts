@@ -17,6 +17,8 @@ export type Cut =
   | { readonly shape: 'split'; readonly side: readonly number[] }
   /** Two sides that only the bridge sees both of. */
   | { readonly shape: 'bridge'; readonly side: readonly number[]; readonly bridge: number }
+  /** The leader and so many followers on one side: too few to commit. */
+  | { readonly shape: 'leaderWith'; readonly followers: number }
   /** One alone, by role. */
   | { readonly shape: 'isolate'; readonly target: Target }
   /** `deaf`: hears nobody. `mute`: nobody hears it. */

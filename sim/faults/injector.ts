@@ -238,6 +238,13 @@ export class FaultInjector {
         return all.filter(
           ([from, to]) => from !== cut.bridge && to !== cut.bridge && cut.side.includes(from) !== cut.side.includes(to),
         );
+      case 'leaderWith': {
+        const leader = this.leader();
+        if (leader === undefined) return [];
+        const others = numbers.filter((number) => number !== leader.number);
+        const side = [leader.number, ...others.slice(0, cut.followers)];
+        return all.filter(([from, to]) => side.includes(from) !== side.includes(to));
+      }
       case 'isolate': {
         const one = this.find(cut.target)?.number;
         return all.filter(([from, to]) => from !== to && (from === one || to === one));
@@ -255,6 +262,8 @@ export class FaultInjector {
         return `{${cut.side.map((number) => this.nameOf(number)).join(', ')}} from the others`;
       case 'bridge':
         return `{${cut.side.map((number) => this.nameOf(number)).join(', ')}} from the others, all but ${this.nameOf(cut.bridge)}`;
+      case 'leaderWith':
+        return `the leader and ${cut.followers} followers from the others`;
       case 'isolate':
         return `${describeTarget(cut.target)} from all others`;
       case 'oneWay':
