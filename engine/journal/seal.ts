@@ -9,6 +9,11 @@ import { acknowledgeableIndex } from './log.ts';
 import { manifestFile } from './names.ts';
 import { replaceFile } from './replace.ts';
 
+/** Each seal writes a manifest file anew: the more rows it has, the more segments are worth a write, up to 8 of 512. */
+const ROWS_PER_SEALED = 64;
+/** So many bytes of frames are always worth it: until they are sealed, a start reads and rewrites them. */
+const SEALED_BYTES = 1024 * 1024;
+
 /**
  * Seals the full segments that are synced, free of holes and committed to their end: their rows go to the manifest, so
  * that a start needs not read them. What is committed is never truncated, so what is sealed never changes.
@@ -19,25 +24,26 @@ export function sealSegments(d: Draft, commitIndex: Index): void {
   // A segment that is being cut must not be sealed before its files are: a start would leave them as they are.
   if (journal.truncateFrom !== undefined || journal.logWrite?.kind === 'truncate') return;
   const settled = Math.min(commitIndex, acknowledgeableIndex(journal));
-  const segments: SealedSegment[] = [];
-  for (const segment of journal.full) {
-    if (segment.lastIndex > settled) break;
-    const termSpans = spansWithin(journal.termSpans, segment.firstIndex, segment.lastIndex);
-    segments.push({ ...segment, termSpans });
-  }
-  if (segments.length === 0) return;
+  const ready = journal.full.filter((segment) => segment.lastIndex <= settled);
+  const rows = journal.sealed.size % MANIFEST_ROWS_MAX;
+  const bytes = ready.reduce((sum, segment) => sum + segment.framesBytes, 0);
+  if (ready.length === 0 || (ready.length <= Math.floor(rows / ROWS_PER_SEALED) && bytes < SEALED_BYTES)) return;
+  const segments: SealedSegment[] = ready.map((segment) => ({
+    ...segment,
+    termSpans: spansWithin(journal.termSpans, segment.firstIndex, segment.lastIndex),
+  }));
   const count = journal.sealed.size;
   const stages: DiskOperation[][] = [];
   for (let done = 0; done < segments.length; ) {
     const number = Math.floor((count + done) / MANIFEST_ROWS_MAX);
-    const rows: SealedSegment[] = [];
+    const before: SealedSegment[] = [];
     for (let ordinal = number * MANIFEST_ROWS_MAX; ordinal < count + done; ordinal++) {
       const row = journal.sealed.get(ordinal);
       invariant(row !== undefined, `sealed segment ${ordinal} is not in memory`);
-      rows.push(row);
+      before.push(row);
     }
-    const added = segments.slice(done, done + MANIFEST_ROWS_MAX - rows.length);
-    stages.push(...replaceFile(manifestFile(number), encodeManifest([...rows, ...added])));
+    const added = segments.slice(done, done + MANIFEST_ROWS_MAX - before.length);
+    stages.push(...replaceFile(manifestFile(number), encodeManifest([...before, ...added])));
     done += added.length;
   }
   const id = disk(d, stages);
