@@ -39,7 +39,7 @@ export function judgeStored(d: Draft, request: RequestId, record: RecordProposal
 }
 
 /** The same bytes, space id and page number. The checksum only makes the common difference cheap to see. */
-export function isSameRecord(entry: LogEntry, record: RecordProposal): boolean {
+function isSameRecord(entry: LogEntry, record: RecordProposal): boolean {
   if (entry.kind !== 'record' || entry.lsn !== record.lsn) return false;
   if (entry.spaceId !== record.spaceId || entry.pageNo !== record.pageNo) return false;
   if (entry.body.length !== FRAME_HEADER_BYTES + record.data.length) return false;

@@ -203,7 +203,7 @@ export function endAt(journal: JournalState, index: Index): Omit<OpenSegment, 'f
   return sealed;
 }
 
-export function lastSealed(journal: JournalState): SealedSegment | undefined {
+function lastSealed(journal: JournalState): SealedSegment | undefined {
   return journal.sealed.get(journal.sealed.size - 1);
 }
 

@@ -3,12 +3,12 @@ import type { OpenSegment } from './read_task.ts';
 import type { JournalState } from './state.ts';
 
 /** How many segments the log has, sealed or not. */
-export function segmentCount(journal: JournalState): number {
+function segmentCount(journal: JournalState): number {
   return journal.sealed.size + journal.full.length + (journal.current === undefined ? 0 : 1);
 }
 
 /** Segment number `ordinal`, 0 being the oldest. */
-export function segmentAt(journal: JournalState, ordinal: number): OpenSegment | undefined {
+function segmentAt(journal: JournalState, ordinal: number): OpenSegment | undefined {
   const sealed = journal.sealed.size;
   if (ordinal < sealed) return journal.sealed.get(ordinal);
   return journal.full[ordinal - sealed] ?? (ordinal === sealed + journal.full.length ? journal.current : undefined);

@@ -20,7 +20,7 @@ export interface Membership {
   readonly members: readonly Member[];
 }
 
-export const INCARNATION_BYTES = 16;
+const INCARNATION_BYTES = 16;
 
 /** The membership everybody founds the cluster with, whatever order the members are named in. */
 export function foundingMembership(members: readonly Member[]): Membership {

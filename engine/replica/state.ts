@@ -98,7 +98,7 @@ export interface ReplicaState {
   readonly leadership: Leadership | undefined;
 }
 
-export const NOTHING_COMMITTED: CommitPoint = { index: 0, lsn: 0n, generation: 0, recordCount: 0 };
+const NOTHING_COMMITTED: CommitPoint = { index: 0, lsn: 0n, generation: 0, recordCount: 0 };
 
 export function initialReplica(): ReplicaState {
   return {
