@@ -37,6 +37,15 @@ export const MARKS = [
   'leadership handed over',
   'paused past an election timeout',
   'clock set back',
+  'clock frozen',
+  'messages of some types lost',
+  'messages of some types held back',
+  'damaged message dropped',
+  'synced data rotted',
+  'damage found',
+  'data directory lost',
+  'data directory restored from an old copy',
+  'replica with another data directory turned away',
   'record stored',
   'stored after a retry',
   'record stored by another replica than the one first asked',
@@ -204,9 +213,16 @@ export class MarkCounter implements Observer {
         this.hit('leader stepped down for its stalled disk');
         return;
       case 'refused':
-      case 'committed':
-      case 'damageFound':
+        if (/directory|older state/.test(observation.sentence))
+          this.hit('replica with another data directory turned away');
+        return;
       case 'messageDropped':
+        if (/could not be read/.test(observation.sentence)) this.hit('damaged message dropped');
+        return;
+      case 'damageFound':
+        this.hit('damage found');
+        return;
+      case 'committed':
     }
   }
 

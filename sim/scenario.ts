@@ -11,6 +11,11 @@ import type { Workload } from './clients/workload.ts';
  */
 export interface Scenario {
   readonly version: 1;
+  /**
+   * `budget`, the default: faults stay within what must be survived (sim/faults/budget.ts). `beyond`: they do not, so only
+   * safety is checked, and replicas may refuse to go on.
+   */
+  readonly mode?: 'budget' | 'beyond';
   /** For what is not said here: each delay, each order, each torn sector. */
   readonly seed: number;
   readonly cluster: ClusterParameters;

@@ -25,6 +25,8 @@ import { replicaName, replicaUrl, type Scenario } from './scenario.ts';
 const SAMPLE_MS = 400;
 const SETTLE_POLL_MS = 50;
 const NORMAL_DOWN_MS = 100;
+/** How long a cluster that may refuse to go on is looked at after its clients stopped. */
+const REFUSING_MS = 5_000;
 
 export interface WorldOptions {
   readonly engine: EngineUnderTest;
@@ -65,11 +67,12 @@ export class World implements ReplicaHost, ClientHost {
     this.replicas = Array.from({ length: count }, (_, number) => this.createReplica(number));
     this.byUrl = new Map(this.replicas.map((replica) => [replica.config.advertiseUrl, replica.number]));
     this.context = createContext(this.engine, queue, this.replicas);
-    this.checkers = createCheckers(this.context);
+    this.checkers = createCheckers(this.context, scenario.mode ?? 'budget');
     this.liveness = new Liveness(this.context);
     this.recorder = new Recorder(queue, options.onHappening);
     this.marks = new MarkCounter(this.engine, scenario.cluster.timing.electionTimeoutMs);
-    this.observer = tellAll([this.recorder, ...this.checkers.observers, this.marks]);
+    this.injector = new FaultInjector(this, scenario.mode ?? 'budget');
+    this.observer = tellAll([this.recorder, ...this.checkers.observers, this.marks, this.injector]);
     this.network = new SimulatedNetwork(
       queue,
       this.random.fork('network'),
@@ -79,7 +82,6 @@ export class World implements ReplicaHost, ClientHost {
     );
     this.clientNetwork = new ClientNetwork(queue, this.random.fork('client network'), scenario.clientNetwork, count);
     this.fleet = new Fleet(scenario.workload, this, this.random.fork('clients'));
-    this.injector = new FaultInjector(this);
   }
 
   /** Lets the whole scenario happen. Throws a `Violation`, or whatever the engine throws. */
@@ -125,6 +127,10 @@ export class World implements ReplicaHost, ClientHost {
   restartAfter(replica: Replica, downMs: number): void {
     if (replica.isUp) this.downMs.set(replica, downMs);
     else this.startAfter(replica, downMs);
+  }
+
+  get platters(): CheckContext['platters'] {
+    return this.context.platters;
   }
 
   // What clients need.
@@ -203,7 +209,14 @@ export class World implements ReplicaHost, ClientHost {
     this.healed = true;
     this.injector.heal();
     const { leaderWithinMs } = this.scenario.liveness;
-    this.queue.after(leaderWithinMs, () => this.liveness.requireLeader(leaderWithinMs));
+    this.queue.after(leaderWithinMs, () => {
+      if (this.isLivenessPromised) this.liveness.requireLeader(leaderWithinMs);
+    });
+  }
+
+  /** Safety is, always; liveness only within the budget, and where nothing waits for a repair that does not exist yet. */
+  private get isLivenessPromised(): boolean {
+    return this.scenario.mode !== 'beyond' && this.replicas.every((replica) => replica.spent !== 'rotten');
   }
 
   private sample(): void {
@@ -214,17 +227,22 @@ export class World implements ReplicaHost, ClientHost {
   private settle(): void {
     const { queue, scenario } = this;
     const { settleWithinMs } = scenario.liveness;
-    const deadlineMs = queue.nowMs + settleWithinMs;
+    const deadlineMs = queue.nowMs + (this.isLivenessPromised ? settleWithinMs : REFUSING_MS);
     while (this.liveness.unrest(this.fleet.pendingCount) !== undefined) {
-      if (queue.nowMs >= deadlineMs) this.liveness.requireRest(settleWithinMs, this.fleet.pendingCount);
+      if (queue.nowMs >= deadlineMs) {
+        if (!this.isLivenessPromised) return;
+        this.liveness.requireRest(settleWithinMs, this.fleet.pendingCount);
+      }
       const untilMs = queue.nowMs + SETTLE_POLL_MS;
       while (queue.runNext(untilMs));
     }
   }
 
   private finish(): void {
-    const alive = this.replicas.filter((replica) => !replica.dead);
-    for (const replica of alive) this.checkers.memoryAndDisk.sample(replica);
-    this.checkers.durability.finished(alive);
+    for (const replica of this.replicas) {
+      if (!replica.dead) this.checkers.memoryAndDisk.sample(replica);
+    }
+    const whole = this.replicas.filter((replica) => replica.spent === undefined);
+    if (this.isLivenessPromised) this.checkers.durability.finished(whole);
   }
 }

@@ -98,13 +98,21 @@ describe('the reader written from docs/format.md', () => {
     const term = encodeTermFile({
       term: 2 ** 40,
       votedFor: 'replica-2',
-      marks: [{ replicaId: 'replica-3', boot: 1, session: 5, term: 2, acknowledgedIndex: 3 }],
+      marks: [
+        { replicaId: 'replica-3', boot: 1, session: 5, term: 2, acknowledgedIndex: 3 },
+        { replicaId: 'b', boot: 2 ** 47, session: 5, term: 2, acknowledgedIndex: 3 },
+      ],
     });
+    const bootsSeen = new Map([
+      ['replica-3', 1],
+      ['b', 2 ** 47],
+    ]);
+    const stored = { term: 2 ** 40, vote: 'replica-2', bootsSeen };
     expect(readIdentity(encodeIdentityFile(identity))).toEqual(identity);
     expect(readIdentity(encodeIdentityFile({ ...identity, clusterId: incarnation }))?.clusterId).toBe(incarnation);
-    expect(readTermAndVote(term)).toEqual({ term: 2 ** 40, vote: 'replica-2' });
+    expect(readTermAndVote(term)).toEqual(stored);
     term[20] = 0xff;
-    expect(readTermAndVote(term)).toEqual({ term: 2 ** 40, vote: 'replica-2' });
+    expect(readTermAndVote(term)).toEqual(stored);
     term[4096 + 20] = 0xff;
     expect(readTermAndVote(term)).toBeUndefined();
     const row = {

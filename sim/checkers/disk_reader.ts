@@ -97,11 +97,21 @@ export interface StoredTermAndVote {
   readonly term: number;
   /** Empty: no vote. */
   readonly vote: string;
+  /** The highest start seen of each other member, by its name. */
+  readonly bootsSeen: ReadonlyMap<string, number>;
 }
 
 export function readTermAndVote(file: Uint8Array): StoredTermAndVote | undefined {
   const payload = readDoubled(file, 'termAndVote');
-  return payload === undefined ? undefined : { term: u48(payload, 0), vote: readString(payload, 6) };
+  if (payload === undefined) return undefined;
+  const bootsSeen = new Map<string, number>();
+  let at = 8 + u16(payload, 6);
+  for (let left = u16(payload, at); left > 0; left--) {
+    const boot = at + 4 + u16(payload, at + 2);
+    bootsSeen.set(readString(payload, at + 2), u48(payload, boot));
+    at = boot + 22;
+  }
+  return { term: u48(payload, 0), vote: readString(payload, 6), bootsSeen };
 }
 
 export interface StoredIdentity {

@@ -12,7 +12,8 @@ import { PlatterLog, type Watermark } from './platter_log.ts';
 /**
  * What was committed, and so whatever was acknowledged, is on a quorum of platters, identifiers and bytes (property 6):
  * looked at when a replica takes something for committed, when one answers "stored", and whenever a process or a
- * machine goes down. As nothing rots here yet, the bytes have to be there as well as the identifiers.
+ * machine goes down. Where a platter was damaged its identifiers count, and where a directory was lost what it had held;
+ * but of those that nothing happened to, at least one has to have everything.
  *
  * A log that has an entry has all before it, so one number for each platter says it all: up to where it agrees with the
  * committed log.
@@ -22,10 +23,13 @@ export class Durability implements Observer {
   private readonly marks: readonly Watermark[];
   /** The last committed entry that is known to have been on a quorum. */
   private promised = 0;
+  /** Up to where each platter was seen to agree with the committed log; a lost directory's figure stays. */
+  private readonly reached: number[];
 
   constructor(context: CheckContext) {
     this.context = context;
     this.marks = context.platters.map((platter) => platter.watermark());
+    this.reached = context.platters.map(() => 0);
   }
 
   stepped(replica: Replica, _event: Event, _after: EngineNode, effects: readonly Effect[]): void {
@@ -82,31 +86,39 @@ export class Durability implements Observer {
   private check(index: number, when: () => string): void {
     // The founding entry is agreed on before anyone writes it; what is committed later covers it.
     if (index <= 1) return;
-    const { majority, ledger } = this.context;
+    const { majority, ledger, replicas } = this.context;
     let count = 0;
-    for (let number = 0; number < this.marks.length; number++) if (this.coverage(number, index) >= index) count += 1;
-    if (count >= majority) return;
-    const reached = this.marks.map((mark, number) => `${this.context.replicas[number]?.name} ${mark.index}`);
+    let wholeCount = 0;
+    for (const replica of replicas) {
+      if (this.coverage(replica, index) < index) continue;
+      count += 1;
+      if (replica.spent !== 'lost' && replica.spent !== 'rotten') wholeCount += 1;
+    }
+    if (count >= majority && wholeCount > 0) return;
+    const reached = replicas.map((replica) => `${replica.name} ${this.reached[replica.number]}`);
     throw new Violation(
       'durability',
-      `When ${when()}, ${describeEntry(ledger.at(index))} is on ${count} platters, of ${majority} that are a quorum. ` +
+      `When ${when()}, ${describeEntry(ledger.at(index))} is on ${count} platters, of ${majority} that are a quorum` +
+        `${wholeCount === 0 ? ', and on none that nothing happened to' : ''}. ` +
         `They hold the committed log up to: ${reached.join(', ')}.`,
     );
   }
 
   /** Up to where this platter agrees with the committed log; looks no further than `index`. */
-  private coverage(number: number, index: number): number {
+  private coverage(replica: Replica, index: number): number {
     const { platters, ledger } = this.context;
+    const { number } = replica;
     const platter = platters[number];
     const mark = this.marks[number];
     if (platter === undefined || mark === undefined) return 0;
-    const intact = platter.intactIndex();
-    while (mark.index < index && mark.index < intact) {
+    const end = Math.min(index, replica.spent === 'rotten' ? platter.lastIndex() : platter.intactIndex());
+    while (mark.index < end) {
       const stored = platter.entry(mark.index + 1);
       const entry = ledger.at(mark.index + 1);
       if (stored === undefined || entry === undefined || !sameEntry(stored, entry)) break;
       mark.index += 1;
     }
-    return mark.index;
+    this.reached[number] = replica.spent === 'lost' ? Math.max(this.reached[number] ?? 0, mark.index) : mark.index;
+    return this.reached[number];
   }
 }

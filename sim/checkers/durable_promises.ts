@@ -32,6 +32,8 @@ export class DurablePromises implements Observer {
     const shown = this.terms[replica.number] ?? 0;
     if (shown === 0) return;
     const stored = platterOf(this.context, replica).termAndVote();
+    // Whoever has another directory never made these promises, and others must see to it that its word does not count.
+    if (replica.spent === 'lost' || (replica.spent === 'rotten' && stored === undefined)) return;
     requireThat(
       stored !== undefined && stored.term >= shown,
       'durable promises',
@@ -48,19 +50,21 @@ export class DurablePromises implements Observer {
 
   effect(replica: Replica, effect: Effect): void {
     // Only appends are long, and the heartbeats beside them show the same term.
-    if (effect.kind !== 'send' || effect.bytes.length > LONG_MESSAGE_BYTES) return;
+    if (effect.kind !== 'send' || effect.bytes.length > LONG_MESSAGE_BYTES || replica.spent === 'lost') return;
     const facts = this.context.engine.describeMessage(effect.bytes);
     if (facts === undefined) return;
     this.checkTerm(replica, facts);
     if (facts.type === 'vote') this.checkVote(replica, facts, replica.name);
     if (facts.type === 'voteAnswer' && facts.granted === true)
       this.checkVote(replica, facts, this.nameAt.get(effect.to) ?? effect.to);
-    if (facts.type === 'appendAnswer' && facts.matchIndex !== undefined) this.checkMatch(replica, facts.matchIndex);
+    if (facts.type === 'appendAnswer' && facts.matchIndex !== undefined && replica.spent === undefined)
+      this.checkMatch(replica, facts.matchIndex);
   }
 
   private checkTerm(replica: Replica, { term, type }: MessageFacts): void {
     if (term === 0) return;
     const stored = platterOf(this.context, replica).termAndVote();
+    if (stored === undefined && replica.spent === 'rotten') return;
     requireThat(
       stored !== undefined && stored.term >= term,
       'durable promises',
@@ -73,7 +77,8 @@ export class DurablePromises implements Observer {
   private checkVote(replica: Replica, { term }: MessageFacts, candidate: string): void {
     const stored = platterOf(this.context, replica).termAndVote();
     requireThat(
-      stored !== undefined && (stored.term > term || stored.vote === candidate),
+      (stored === undefined && replica.spent === 'rotten') ||
+        (stored !== undefined && (stored.term > term || stored.vote === candidate)),
       'durable promises',
       () =>
         `${replica.name} votes for ${candidate} in term ${term} while its platter holds a vote for "${stored?.vote}".`,

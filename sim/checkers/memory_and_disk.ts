@@ -3,7 +3,7 @@ import { requireThat } from '../violation.ts';
 import type { CheckContext } from './context.ts';
 import { platterOf } from './context.ts';
 
-/** When a node has nothing to write, what it believes of its log, term, vote and identity is what its platter holds. Property 12. */
+/** When a node has nothing to write, what it believes of its log, term, vote and identity is what its platter holds, unless that was damaged. Property 12. */
 export class MemoryAndDisk {
   private readonly context: CheckContext;
 
@@ -14,7 +14,7 @@ export class MemoryAndDisk {
   /** Looks at one replica, now. True when there was something to compare. */
   sample(replica: Replica): boolean {
     const { node } = replica;
-    if (node === undefined || !replica.disk.idle) return false;
+    if (node === undefined || !replica.disk.idle || replica.spent !== undefined) return false;
     const inspection = this.context.engine.inspect(node);
     if (inspection.phase !== 'member' || !inspection.diskIdle) return false;
     const platter = platterOf(this.context, replica);

@@ -207,8 +207,11 @@ export class SimulatedDisk {
       performFailing(this.files, operation, this.random);
       return;
     }
-    const read = perform(this.files, operation);
-    if (read !== undefined) flight.reads[step.readNumber] = read;
+    const read = perform(this.files, this.faults.misdirect(operation));
+    if (read !== undefined) {
+      const isShort = read.length > 0 && this.faults.shortens(operation);
+      flight.reads[step.readNumber] = isShort ? read.subarray(0, this.random.integer(0, read.length - 1)) : read;
+    }
     if (operation.op === 'write' && this.random.chance(this.parameters.earlyWriteback)) {
       this.files.existing(operation.file).writeBack(this.random, 0.5);
     }

@@ -1,4 +1,5 @@
 import type { DiskOperation } from '../../engine/vocabulary/index.ts';
+import { areaOf, type FileArea } from './area.ts';
 
 export type FailingOperation = 'sync' | 'write' | 'read';
 
@@ -6,6 +7,8 @@ export type FailingOperation = 'sync' | 'write' | 'read';
 export class DiskFaults {
   /** How many of the next operations of each kind fail. */
   private readonly errors: Record<FailingOperation, number> = { sync: 0, write: 0, read: 0 };
+  private shortReads = 0;
+  private misdirected: { readonly area: FileArea; readonly byBytes: number }[] = [];
   slowFactor = 1;
   full = false;
   /** Operations that failed, ever. */
@@ -24,10 +27,41 @@ export class DiskFaults {
     return true;
   }
 
+  /** The next read yields fewer bytes than there are. */
+  shortenNextRead(): void {
+    this.shortReads += 1;
+  }
+
+  /** Whether this read is cut short, which uses one up. */
+  shortens(operation: DiskOperation): boolean {
+    if (this.shortReads === 0 || operation.op !== 'read') return false;
+    this.shortReads -= 1;
+    this.failureCount += 1;
+    return true;
+  }
+
+  /** The next write to such a file lands so many bytes further on, or before. */
+  misdirectNext(area: FileArea, byBytes: number): void {
+    this.misdirected.push({ area, byBytes });
+  }
+
+  /** The operation as the disk understands it: usually the same. */
+  misdirect(operation: DiskOperation): DiskOperation {
+    if (this.misdirected.length === 0 || operation.op !== 'write') return operation;
+    const area = areaOf(operation.file);
+    const its = this.misdirected.findIndex((other) => other.area === area);
+    const [found] = its < 0 ? [] : this.misdirected.splice(its, 1);
+    if (found === undefined) return operation;
+    this.failureCount += 1;
+    return { ...operation, offset: Math.max(0, operation.offset + found.byBytes) };
+  }
+
   heal(): void {
     this.errors.sync = 0;
     this.errors.write = 0;
     this.errors.read = 0;
+    this.shortReads = 0;
+    this.misdirected = [];
     this.slowFactor = 1;
     this.full = false;
   }

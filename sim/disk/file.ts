@@ -28,6 +28,10 @@ export class SimulatedFile {
     return this.cacheSize;
   }
 
+  get platterSize(): number {
+    return this.platterBytes;
+  }
+
   /** Counts the changes of the platter's content or size. */
   get platterVersion(): number {
     return this.changes;
@@ -131,22 +135,25 @@ export class SimulatedFile {
     this.dropCache();
   }
 
-  /** Damage to what was synced, seen by every reader from now on. `bit` counts from the start of the file. */
+  /**
+   * Damage to what was synced, seen by every reader from now on. A dirty page hides it, and heals it when it is written
+   * back. `bit` counts from the start of the file.
+   */
   flipBit(bit: number): void {
     const at = Math.floor(bit / 8);
-    if (at >= this.platterBytes) return;
-    this.platter[at] = (this.platter[at] as number) ^ (1 << (bit % 8));
-    if (at < this.cacheSize) this.cache[at] = this.platter[at] as number;
-    this.changed(at);
+    if (at < this.platterBytes) this.rot(at, (this.platter[at] as number) ^ (1 << (bit % 8)));
   }
 
   zeroSector(sector: number): void {
     const start = sector * SECTOR_BYTES;
     const end = Math.min(start + SECTOR_BYTES, this.platterBytes);
-    if (start >= end) return;
-    this.platter.fill(0, start, end);
-    this.cache.fill(0, start, Math.min(end, this.cacheSize));
-    this.changed(start);
+    for (let at = start; at < end; at++) this.rot(at, 0);
+  }
+
+  private rot(at: number, value: number): void {
+    this.platter[at] = value;
+    if (at < this.cacheSize && !this.dirty.has(at)) this.cache[at] = value;
+    this.changed(at);
   }
 
   private dropCache(): void {

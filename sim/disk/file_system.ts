@@ -9,6 +9,9 @@ const DIRECTORIES = ['', 'wal', 'identifiers', 'control'] as const;
 /** An operation that a correct node never asks for. It is a bug, not a failing disk. */
 export class ImpossibleOperation extends Error {}
 
+/** The files of a data directory by name, apart from any disk. */
+export type SavedFiles = ReadonlyMap<string, Uint8Array>;
+
 /** The files of one replica. Every change is to the cache; `sync` and `syncDirectory` bring it to the platter. */
 export class FileSystem {
   private readonly directories = new Map<string, SimulatedDirectory>();
@@ -70,6 +73,23 @@ export class FileSystem {
     if (directoryOf(from) !== directoryOf(to)) throw new ImpossibleOperation(`"${from}" is renamed across directories`);
     this.existing(from);
     this.directory(directoryOf(from)).rename(nameOf(from), nameOf(to));
+  }
+
+  /** A copy of every file, as somebody who copies the data directory sees them. */
+  copy(): SavedFiles {
+    return new Map(this.list().map(({ name }) => [name, this.existing(name).cacheView().slice()]));
+  }
+
+  /** Somebody put other files in the place of all that was there, and synced them. */
+  replaceBy(saved: SavedFiles): void {
+    for (const { name } of this.list()) this.remove(name);
+    for (const directory of this.directories.values()) directory.sync();
+    for (const [name, bytes] of saved) {
+      const file = this.findOrCreate(name);
+      file.write(0, bytes);
+      file.sync();
+    }
+    for (const directory of this.directories.values()) directory.sync();
   }
 
   /** Nothing in the cache survives; what was not synced is lost, torn or out of order. */

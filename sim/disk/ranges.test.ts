@@ -25,6 +25,7 @@ describe('Ranges', () => {
           for (let offset = start; offset < end; offset++) found.push(offset);
         });
         expect(found).toEqual([...naive].sort((a, b) => a - b));
+        for (let offset = 0; offset < 62; offset++) expect(ranges.has(offset)).toBe(naive.has(offset));
       }
     }
   });

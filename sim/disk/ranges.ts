@@ -50,6 +50,13 @@ export class Ranges {
     if (last >= 0) ends[last] = Math.min(ends[last] as number, size);
   }
 
+  has(offset: number): boolean {
+    for (let at = this.starts.length - 1; at >= 0; at--) {
+      if (offset >= (this.starts[at] as number)) return offset < (this.ends[at] as number);
+    }
+    return false;
+  }
+
   clear(): void {
     this.starts = [];
     this.ends = [];

@@ -1,5 +1,8 @@
 import type { Random } from '../random.ts';
-import type { Fault, ScheduledFault, Target } from './fault.ts';
+import type { FileArea } from '../disk/area.ts';
+import type { Fault, MessageType, ScheduledFault } from './fault.ts';
+import type { Target } from './target.ts';
+import type { Trigger } from './trigger.ts';
 
 /** Draws one fault of a class, or several that belong together; `atMs` counts from the first, absent: at once. */
 type Draw = (random: Random, replicas: number, electionTimeoutMs: number) => (Fault & { readonly atMs?: number })[];

@@ -63,11 +63,12 @@ describe('SimulatedNetwork', () => {
     expect(arrived.map(({ to }) => to)).toEqual([0]);
     heal();
     heal();
-    expect(network.connects(0, 1)).toBe(false);
-    healOther();
-    expect(network.connects(0, 1)).toBe(true);
     send(0, 1, 1);
     run(200);
+    expect(arrived.length).toBe(1);
+    healOther();
+    send(0, 1, 1);
+    run(300);
     expect(arrived.length).toBe(2);
   });
 
@@ -79,5 +80,57 @@ describe('SimulatedNetwork', () => {
     expect(arrived.length).toBe(0);
     run(6_000);
     expect(arrived.length).toBe(20);
+  });
+
+  it('loses what is under way when a connection closes, and nothing after', () => {
+    const { network, send, run, arrived } = setUp({});
+    send(0, 1, 3);
+    send(1, 0, 1);
+    network.reset(0, 1);
+    send(0, 1, 2);
+    run(100);
+    expect(arrived.filter(({ to }) => to === 1).length).toBe(2);
+    expect(arrived.filter(({ to }) => to === 0).length).toBe(1);
+  });
+
+  it('drops what a filter matches, or holds it until the filter ends', () => {
+    const { network, send, run, arrived } = setUp({ ordered: true });
+    const pass = network.filter((from, _to, bytes) => from === 0 && bytes[0] === 1, 'drop');
+    const release = network.filter((_from, to) => to === 2, 'hold');
+    send(0, 1, 3);
+    send(0, 2, 3);
+    run(100);
+    expect(arrived.map(({ to, first }) => [to, first])).toEqual([
+      [1, 0],
+      [1, 2],
+    ]);
+    release();
+    release();
+    pass();
+    send(0, 1, 2);
+    run(200);
+    expect(arrived.filter(({ to }) => to === 2).map(({ first }) => first)).toEqual([0, 2]);
+    expect(arrived.filter(({ to }) => to === 1).length).toBe(4);
+    expect(network.counts.held).toBe(2);
+  });
+
+  it('damages messages without touching what the sender keeps', () => {
+    const queue = new EventQueue();
+    const arrived: Uint8Array[] = [];
+    const network = new SimulatedNetwork(
+      queue,
+      new Random('damage'),
+      { ...HEALTHY_NETWORK, damaged: 0.5 },
+      2,
+      (_to, _from, bytes) => arrived.push(bytes),
+    );
+    const sent = Uint8Array.from({ length: 40 }, (_, at) => at);
+    for (let count = 0; count < 100; count++) network.send(0, 1, sent);
+    while (queue.runNext(1_000));
+    const whole = arrived.filter((bytes) => bytes.join() === sent.join()).length;
+    expect(sent).toEqual(Uint8Array.from({ length: 40 }, (_, at) => at));
+    expect(network.counts.damaged).toBe(100 - whole);
+    expect(whole).toBeGreaterThan(20);
+    expect(whole).toBeLessThan(80);
   });
 });

@@ -8,6 +8,8 @@ export interface NetworkParameters {
   /** How likely a message comes once more much later: within `replayWithinMs`. */
   readonly replay: number;
   readonly replayWithinMs: number;
+  /** How likely a message arrives with a bit flipped, cut short, or too long. Absent: never. */
+  readonly damaged?: number;
   /** Whether a link delivers in the order of sending, as one connection does. */
   readonly ordered: boolean;
   /** Messages in flight on one directed link; more are lost. */

@@ -16,6 +16,20 @@ describe('NodeClock', () => {
     expect(clock.read(at - 0.1)).toBeLessThan(200);
   });
 
+  it('stands still while it is frozen, and goes on from there', () => {
+    const clock = new NodeClock({ offsetMs: 10, driftPpm: 500_000, granularityMs: 0 });
+    clock.freeze(100);
+    expect(clock.read(100)).toBe(160);
+    clock.freeze(150);
+    clock.step(5);
+    expect(clock.read(400)).toBe(165);
+    clock.thaw(400);
+    expect(clock.read(400)).toBe(165);
+    expect(clock.read(500)).toBe(315);
+    clock.thaw(600);
+    expect(clock.read(500)).toBe(315);
+  });
+
   it('is set back and forth', () => {
     const clock = new NodeClock({ offsetMs: 0, driftPpm: 0, granularityMs: 0 });
     clock.step(-500);

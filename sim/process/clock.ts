@@ -16,6 +16,7 @@ export class NodeClock {
   private readonly rate: number;
   private readonly granularityMs: number;
   private offsetMs: number;
+  private frozenAtMs: number | undefined;
 
   constructor(parameters: ClockParameters) {
     this.rate = 1 + parameters.driftPpm / 1_000_000;
@@ -24,13 +25,29 @@ export class NodeClock {
   }
 
   read(worldMs: number): number {
-    const exact = this.offsetMs + worldMs * this.rate;
+    const exact = this.offsetMs + (this.frozenAtMs ?? worldMs) * this.rate;
     return this.granularityMs === 0 ? exact : Math.floor(exact / this.granularityMs) * this.granularityMs;
   }
 
   /** Somebody sets the clock. */
   step(byMs: number): void {
     this.offsetMs += byMs;
+  }
+
+  /** It stands still from this instant of the world on … */
+  freeze(worldMs: number): void {
+    this.frozenAtMs ??= worldMs;
+  }
+
+  /** … until this one, and goes on from where it stood. */
+  thaw(worldMs: number): void {
+    if (this.frozenAtMs === undefined) return;
+    this.offsetMs -= (worldMs - this.frozenAtMs) * this.rate;
+    this.frozenAtMs = undefined;
+  }
+
+  get isFrozen(): boolean {
+    return this.frozenAtMs !== undefined;
   }
 
   /** The instant of the world, after `worldMs`, at which this clock will show `deadlineMs` or more. */

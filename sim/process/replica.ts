@@ -51,8 +51,11 @@ export class Replica {
   readonly config: NodeConfig;
   readonly disk: SimulatedDisk;
   readonly clock: NodeClock;
-  /** Never starts again. */
-  dead = false;
+  /**
+   * Why the cluster must do without it, if it must: it never starts again; its data directory is not the one that made
+   * its promises; or what it synced is damaged.
+   */
+  spent: 'dead' | 'lost' | 'rotten' | undefined;
   /** How often a process was started here. */
   starts = 0;
   /** What the process last said of itself. */
@@ -63,9 +66,13 @@ export class Replica {
   private readonly random: Random;
   private state: EngineNode | undefined;
   private paused = false;
+  /** How long the process takes over each event; while it lags behind, those that came wait in their order. */
+  private eventMs = 0;
+  private busyUntilMs = 0;
+  private isStepping = false;
   private inbox: ((now: number) => Event)[] = [];
   private timer: Scheduled | undefined;
-  private doom: { effectsLeft: number; readonly ending: 'crash' | 'powerCut' } | undefined;
+  private doom: { effectsLeft: number; readonly ending: 'crash' | 'powerCut'; readonly atOnce: boolean } | undefined;
   private nextRequest = 1;
   private readonly requests = new Map<RequestId, ClientRequest>();
 
@@ -94,6 +101,11 @@ export class Replica {
     return this.state;
   }
 
+  /** Never starts again. */
+  get dead(): boolean {
+    return this.spent === 'dead';
+  }
+
   get isUp(): boolean {
     return this.state !== undefined;
   }
@@ -120,8 +132,23 @@ export class Replica {
       if (ending === 'powerCut') this.disk.powerCut();
       return;
     }
-    if (effects > 0) this.doom = { effectsLeft: effects, ending };
+    if (effects > 0 || this.isStepping) this.doom = { effectsLeft: effects, ending, atOnce: effects === 0 };
     else this.end(ending, false);
+  }
+
+  /** From now on the process takes so long over each event. */
+  slowDown(eventMs: number): void {
+    this.eventMs = eventMs;
+  }
+
+  freezeClock(): void {
+    this.clock.freeze(this.host.queue.nowMs);
+    this.armTimer();
+  }
+
+  thawClock(): void {
+    this.clock.thaw(this.host.queue.nowMs);
+    this.armTimer();
   }
 
   pause(): void {
@@ -138,7 +165,7 @@ export class Replica {
 
   stepClock(byMs: number): void {
     this.clock.step(byMs);
-    if (this.isUp) this.armTimer();
+    this.armTimer();
   }
 
   receive(bytes: Uint8Array): void {
@@ -172,6 +199,19 @@ export class Replica {
   }
 
   private take(make: (now: number) => Event): void {
+    const { queue } = this.host;
+    if (this.eventMs === 0 && this.busyUntilMs <= queue.nowMs) {
+      this.takeNow(make);
+      return;
+    }
+    this.busyUntilMs = Math.max(this.busyUntilMs, queue.nowMs) + this.eventMs;
+    const life = this.starts;
+    queue.at(this.busyUntilMs, () => {
+      if (life === this.starts) this.takeNow(make);
+    });
+  }
+
+  private takeNow(make: (now: number) => Event): void {
     if (!this.isUp) return;
     if (this.paused) {
       if (this.inbox.length < INBOX_MAX) this.inbox.push(make);
@@ -187,6 +227,14 @@ export class Replica {
     const { node, effects } = engine.step(before, event);
     this.state = node;
     observer.stepped(this, event, node, effects);
+    this.isStepping = true;
+    this.carryOutAll(node, effects);
+    this.isStepping = false;
+    if (this.state === node) this.armTimer();
+  }
+
+  private carryOutAll(node: EngineNode, effects: readonly Effect[]): void {
+    const { observer } = this.host;
     for (const effect of effects) {
       if (this.doom !== undefined) {
         if (this.doom.effectsLeft === 0) {
@@ -199,7 +247,8 @@ export class Replica {
       this.carryOut(effect);
       if (this.state !== node) return;
     }
-    this.armTimer();
+    // Whoever watches may have wanted the end right behind the last effect.
+    if (this.doom?.atOnce === true) this.end(this.doom.ending, false);
   }
 
   private carryOut(effect: Effect): void {
@@ -243,6 +292,7 @@ export class Replica {
     this.doom = undefined;
     this.paused = false;
     this.inbox = [];
+    this.busyUntilMs = 0;
     this.role = 'follower';
     if (this.timer !== undefined) this.timer.cancelled = true;
     this.timer = undefined;
@@ -260,7 +310,7 @@ export class Replica {
     const { queue, engine } = this.host;
     if (this.state === undefined) return;
     const deadlineMs = engine.nextDeadline(this.state);
-    if (deadlineMs === null) {
+    if (deadlineMs === null || this.clock.isFrozen) {
       if (this.timer !== undefined) this.timer.cancelled = true;
       this.timer = undefined;
       return;

@@ -1,0 +1,109 @@
+import type { Replica } from '../process/replica.ts';
+import type { Fault } from './fault.ts';
+
+/**
+ * What a cluster must survive: the one place that says so.
+ *
+ * - `nothing`: safe, and after healing live, whatever happens of it, as often as it happens, to whomever.
+ * - `replica`: the one it strikes need not take part any more (`dead`: gone; `lost`: its directory is not the one that
+ *   promised; `rotten`: what it synced is damaged). Together at most a minority of a run's replicas is spent so, and
+ *   none before the cluster was founded; beyond that a fault of this kind does not strike. The others must be safe, and live.
+ * - `beyond`: nobody promises to survive it. Only runs of the mode `beyond` have it.
+ *
+ * A run of the mode `beyond` spends as many replicas as it likes. Then only safety is checked, without durability, which
+ * nobody can promise when every copy is gone: no wrong answer, no second leader in a term, no forked log. Honest refusal
+ * is a good end. What no replica could ever notice does not even happen there: both copies of the same identifiers
+ * rotting, and old copies of data directories in the place of several replicas' directories at once, or before all
+ * others know of a later start.
+ */
+export type Cost = 'nothing' | 'dead' | 'lost' | 'rotten' | 'beyond';
+
+export interface FaultFacts {
+  readonly cost: Cost;
+  /** What keeps the promise when this happens. */
+  readonly defence: string;
+  /** Work that would let the struck replica take part again. Until then it may halt, or refuse: safety only. */
+  readonly awaits?: 'repair of rot' | 're-admission of a lost disk';
+}
+
+const RAFT: FaultFacts = { cost: 'nothing', defence: 'Raft: elections, retransmission, quorums' };
+const RECOVERY: FaultFacts = { cost: 'nothing', defence: 'synced before promised; recovery cuts only a torn tail' };
+
+export const FAULT_FACTS: Readonly<Record<Fault['kind'], FaultFacts>> = {
+  crash: RECOVERY,
+  powerCut: RECOVERY,
+  powerCutAll: RECOVERY,
+  death: { cost: 'dead', defence: 'a quorum of the others', awaits: 're-admission of a lost disk' },
+  shutdown: { cost: 'nothing', defence: 'leadership is handed over, requests end with "unknown"' },
+  pause: { cost: 'nothing', defence: 'terms, ReadIndex rounds, check-quorum' },
+  cut: RAFT,
+  clog: RAFT,
+  reset: RAFT,
+  filter: RAFT,
+  clientsCut: { cost: 'nothing', defence: 'clients retry elsewhere; a retry is always safe' },
+  clockStep: { cost: 'nothing', defence: 'no safety property depends on time; a node uses the maximum it has seen' },
+  clockFreeze: { cost: 'nothing', defence: 'no safety property depends on time' },
+  slowProcess: RAFT,
+  diskStall: { cost: 'nothing', defence: 'a leader whose disk stalls steps down' },
+  slowDisk: RAFT,
+  diskError: { cost: 'nothing', defence: 'the replica halts, and never trusts the page cache at the next start' },
+  diskFull: { cost: 'nothing', defence: 'the replica halts, and starts again when there is room' },
+  rot: {
+    cost: 'rotten',
+    defence: 'checksums; identifiers apart from data; two copies of all but frames',
+    awaits: 'repair of rot',
+  },
+  misdirectedWrite: { cost: 'beyond', defence: 'checksums', awaits: 'repair of rot' },
+  loseDirectory: { cost: 'lost', defence: 'incarnations', awaits: 're-admission of a lost disk' },
+  copyDirectory: {
+    cost: 'lost',
+    defence: 'the identity file names its replica',
+    awaits: 're-admission of a lost disk',
+  },
+  saveDirectory: { cost: 'nothing', defence: 'nothing happens' },
+  restoreDirectory: {
+    cost: 'lost',
+    defence: 'boot numbers and the marks that members keep of each other',
+    awaits: 're-admission of a lost disk',
+  },
+};
+
+/** Spends replicas, up to what the run's mode allows. */
+export class Budget {
+  private readonly replicas: readonly Replica[];
+  private readonly isBeyond: boolean;
+
+  constructor(replicas: readonly Replica[], mode: 'budget' | 'beyond') {
+    this.replicas = replicas;
+    this.isBeyond = mode === 'beyond';
+  }
+
+  /** Whether this replica is spent on such a fault now, or was before. */
+  spend(replica: Replica, cost: Cost): boolean {
+    switch (cost) {
+      case 'nothing':
+        return true;
+      case 'beyond':
+        return this.isBeyond;
+      case 'dead':
+      case 'lost':
+      case 'rotten':
+        if (!this.affords(replica)) return false;
+        replica.spent = worse(replica.spent, cost);
+        return true;
+    }
+  }
+
+  private affords(replica: Replica): boolean {
+    if (replica.dead || !this.replicas.every((other) => other.founded)) return false;
+    if (this.isBeyond || replica.spent !== undefined) return true;
+    const spent = this.replicas.filter((other) => other.spent !== undefined).length;
+    return spent + 1 <= Math.floor((this.replicas.length - 1) / 2);
+  }
+}
+
+const ORDER = ['rotten', 'lost', 'dead'] as const;
+
+function worse(before: Replica['spent'], now: (typeof ORDER)[number]): (typeof ORDER)[number] {
+  return before !== undefined && ORDER.indexOf(before) > ORDER.indexOf(now) ? before : now;
+}
