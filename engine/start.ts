@@ -4,7 +4,6 @@ import type { Recovered } from './journal/recovery/recover.ts';
 import { logTermAt } from './journal/log.ts';
 import { decodeDoubled } from './journal/doubled.ts';
 import { initialIdentity } from './identity/state.ts';
-import { nextBytes } from './random/generator.ts';
 import { initialReplica } from './replica/state.ts';
 import { restartElectionTimer } from './replica/roles.ts';
 import { commitUpTo } from './replica/commitment.ts';
@@ -19,7 +18,8 @@ export function enterService(d: Draft, recovered: Recovered): void {
     ...initialIdentity(),
     incarnation: identity.incarnation,
     boot: identity.boot,
-    session: drawSession(d),
+    session: identity.sessions[identity.sessions.length - 1] ?? 0,
+    sessions: identity.sessions,
     clusterId: identity.clusterId,
     recoveredTerm: termFile.term,
     recoveredIndex: journal.lastIndex,
@@ -69,12 +69,4 @@ function loadMembership(d: Draft, { journal, found }: Recovered): boolean {
   }
   halt(d, 'fault', 'the membership of the cluster is missing or damaged in both copies: this disk lost data');
   return false;
-}
-
-function drawSession(d: Draft): number {
-  const drawn = nextBytes(d.random, 6);
-  d.random = drawn.generator;
-  let session = 0;
-  for (const byte of drawn.value) session = session * 256 + byte;
-  return session;
 }

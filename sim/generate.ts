@@ -1,7 +1,7 @@
 import { DEFAULT_LIMITS, DEFAULT_TIMING, type Limits, type Timing } from '../engine/vocabulary/index.ts';
 import type { WriterKind, WriterParameters, Workload } from './clients/workload.ts';
 import type { DiskParameters } from './disk/parameters.ts';
-import { drawFaults } from './faults/draw_faults.ts';
+import { drawFaults } from './faults/draw/draw_faults.ts';
 import type { ClientNetworkParameters, NetworkParameters } from './network/parameters.ts';
 import type { ClockParameters } from './process/clock.ts';
 import { Random } from './random.ts';
@@ -10,9 +10,12 @@ import type { Scenario } from './scenario.ts';
 export interface ScenarioOverrides {
   readonly replicas?: number;
   readonly durationMs?: number;
+  readonly mode?: 'budget' | 'beyond';
 }
 
 const DEFAULT_DURATION_MS = 60_000;
+/** The share of runs in which more goes wrong than can be survived: only safety is checked there. */
+const BEYOND = 0.1;
 
 /**
  * The scenario that a seed names. Everything that is drawn for a run is drawn here, and can be printed. Each run has only
@@ -25,13 +28,16 @@ export function scenarioFromSeed(seed: number, overrides: ScenarioOverrides = {}
   const durationMs = overrides.durationMs ?? DEFAULT_DURATION_MS;
   const healAtMs = Math.round(durationMs * 0.8);
   const timing = drawTiming(random.fork('timing'));
-  const faults = drawFaults(random.fork('faults'), replicas, healAtMs, timing.electionTimeoutMs);
+  const mode = overrides.mode ?? (random.fork('mode').chance(BEYOND) ? 'beyond' : 'budget');
+  const { electionTimeoutMs } = timing;
+  const faults = drawFaults(random.fork('faults'), { replicas, electionTimeoutMs, healAtMs, mode });
   const setBackMs = faults.reduce(
     (sum, fault) => (fault.kind === 'clockStep' && fault.byMs < 0 ? sum - fault.byMs : sum),
     0,
   );
   return {
     version: 1,
+    mode,
     seed,
     cluster: {
       replicas,
@@ -94,12 +100,13 @@ function drawNetwork(random: Random, electionTimeoutMs: number): NetworkParamete
   return {
     delayMinimumMs,
     delayMeanMs: delayMinimumMs + random.pick([0.5, 2, electionTimeoutMs / 20, electionTimeoutMs / 8]),
-    loss: random.pick([0, 0, 0.01, 0.05, 0.2]),
-    duplicate: random.pick([0, 0, 0.05, 0.3]),
+    loss: random.pick([0, 0, 0.01, 0.05, 0.3]),
+    duplicate: random.pick([0, 0, 0.05, 0.5]),
     replay: random.pick([0, 0, 0.001, 0.02]),
     replayWithinMs: random.pick([500, 5_000, 30_000]),
+    damaged: random.pick([0, 0, 0.001, 0.02]),
     ordered: random.chance(0.4),
-    queueMax: random.pick([1_000, 1_000, 20, 5]),
+    queueMax: random.pick([1_000, 1_000, 20, 5, 2]),
   };
 }
 
@@ -142,6 +149,7 @@ const CREWS: readonly (readonly WriterKind[])[] = [
   ['takeover', 'takeover', 'takeover'],
   ['chained', 'independent'],
   ['takeover', 'rival'],
+  ['chained', 'careless'],
 ];
 
 function drawWorkload(random: Random): Workload {
@@ -154,7 +162,14 @@ function drawWorkload(random: Random): Workload {
       linearizable: random.pick([0, 0.5, 1]),
       byLsn: random.pick([0, 0.5, 1]),
     })),
-    firstLsn: random.pick(['0', '999', '4294967296', '9007199254740990', '18446744073000000000']),
+    firstLsn: random.pick([
+      '0',
+      '999',
+      '4294967296',
+      '9007199254740990',
+      '18446744073000000000',
+      '18446744073709550000',
+    ]),
     lsnGapMax: random.pick([1, 3, 1_000]),
     records: {
       bytesMax: random.pick([30, 300, 1_500]),

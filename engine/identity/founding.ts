@@ -96,6 +96,7 @@ export function continueFounding(d: Draft): void {
     replicaId: d.config.replicaId,
     incarnation: identity.incarnation,
     boot: identity.boot,
+    sessions: identity.sessions,
     clusterId,
   });
   const id = disk(d, replaceFile(IDENTITY_FILE, file));

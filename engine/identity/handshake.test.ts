@@ -230,6 +230,32 @@ describe('a directory', () => {
     expect(refusals(cluster.node(victim)).join()).toContain('was restored from an old copy, and counts as lost');
   });
 
+  it('restored from an old copy is refused however often it is started then', () => {
+    const cluster = founded();
+    const leader = cluster.elect();
+    const victim = (leader + 1) % 3;
+    const old = copyOf(cluster.node(victim).files);
+    cluster.restart(victim);
+    cluster.run(1_000);
+    expect(cluster.node(victim).state.identity.boot).toBe(2);
+    replaceFiles(cluster.node(victim), old);
+    // Nobody hears of the starts that the others have seen already.
+    cluster.deliver = (from, to): boolean => from !== victim && to !== victim;
+    for (let start = 2; start <= 5; start++) {
+      cluster.restart(victim);
+      cluster.run(50);
+    }
+    for (let i = 0; i < 3; i++) if (i !== victim) cluster.restart(i);
+    cluster.deliver = (): boolean => true;
+    cluster.run(2_000);
+    expect(cluster.node(victim).state.identity.boot).toBe(5);
+    for (let i = 0; i < 3; i++) {
+      if (i === victim) continue;
+      expect(cluster.node(i).state.identity.contacts.map((one) => one.replicaId)).not.toContain(`r${victim + 1}`);
+      expect(refusals(cluster.node(i)).join()).toContain(`r${victim + 1} came back with an older state than it had`);
+    }
+  });
+
   it('in use by two live processes is refused to the second', () => {
     const cluster = founded();
     const { files } = cluster.node(1);

@@ -94,10 +94,20 @@ function setBackComplaint(d: Draft, message: Message, hello: Hello): string | un
   if (mark === undefined || (mark.boot === message.boot && mark.session === message.session)) return undefined;
   const wentBack =
     message.boot <= mark.boot ||
+    !remembers(hello, message.boot, mark) ||
     hello.recoveredTerm < mark.term ||
     (hello.recoveredTerm === mark.term && hello.recoveredIndex < mark.acknowledgedIndex);
   if (!wentBack) return undefined;
   return `${message.from} came back with an older state than it had (start ${message.boot}, term ${hello.recoveredTerm}, index ${hello.recoveredIndex}; seen before: start ${mark.boot}, term ${mark.term}, index ${mark.acknowledgedIndex}): its data directory was restored from an old copy, and counts as lost`;
+}
+
+/**
+ * Whether a directory remembers a start of its own that was seen. One that was restored from an older copy does not,
+ * however often it is started after that. Of starts longer ago than it keeps, nothing is known.
+ */
+function remembers(hello: Hello, boot: number, mark: PeerMark): boolean {
+  const session = hello.sessions[hello.sessions.length - 1 - (boot - mark.boot)];
+  return session === undefined || session === mark.session;
 }
 
 function refuse(d: Draft, message: Message, hello: Hello, sentence: string): void {

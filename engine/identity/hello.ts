@@ -35,6 +35,7 @@ export function sendHello(d: Draft, to: PeerUrl, toIncarnation: Incarnation | un
     url: config.advertiseUrl,
     urls: foundingUrls(d),
     founding: identity.clusterId === undefined ? undefined : identity.founding,
+    sessions: identity.sessions,
     recoveredTerm: identity.recoveredTerm,
     recoveredIndex: identity.recoveredIndex,
     wantsReply,

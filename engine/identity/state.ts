@@ -28,6 +28,8 @@ export interface IdentityState {
   readonly boot: number;
   /** Drawn at each start: two live processes on copies of one directory differ in it. */
   readonly session: number;
+  /** The sessions of the latest starts, this one's at the end: the history that this directory remembers. */
+  readonly sessions: readonly number[];
   readonly clusterId: ClusterId | undefined;
   /** The membership in force; undefined until the cluster is founded. */
   readonly membership: Membership | undefined;
@@ -50,6 +52,7 @@ export function initialIdentity(): IdentityState {
     incarnation: '',
     boot: 0,
     session: 0,
+    sessions: [],
     clusterId: undefined,
     membership: undefined,
     founding: undefined,

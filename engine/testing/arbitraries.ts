@@ -72,6 +72,7 @@ const someBody: fc.Arbitrary<Body> = fc.oneof(
     url: someText,
     urls: fc.array(someText, { maxLength: 5 }),
     founding: orAbsent(fc.uint8Array({ maxLength: 40 })),
+    sessions: fc.array(someU48, { maxLength: 5 }),
     recoveredTerm: someU48,
     recoveredIndex: someU48,
     wantsReply: fc.boolean(),

@@ -81,6 +81,8 @@ function writeBody(writer: ByteWriter, body: Body): void {
       for (const url of body.urls) writer.string(url);
       writer.u8(body.founding === undefined ? 0 : 1);
       if (body.founding !== undefined) writer.sizedBytes(body.founding);
+      writer.u16(body.sessions.length);
+      for (const session of body.sessions) writer.u48(session);
       writer.u48(body.recoveredTerm);
       writer.u48(body.recoveredIndex);
       writer.u8(body.wantsReply ? 1 : 0);
@@ -146,9 +148,11 @@ function readBody(reader: ByteReader, type: Body['type']): Body {
       const urls: string[] = [];
       for (let count = reader.u16(); count > 0; count--) urls.push(reader.string());
       const founding = readFlag(reader) ? reader.sizedBytes() : undefined;
+      const sessions: number[] = [];
+      for (let count = reader.u16(); count > 0; count--) sessions.push(reader.u48());
       const recoveredTerm = reader.u48();
       const recoveredIndex = reader.u48();
-      return { type, url, urls, founding, recoveredTerm, recoveredIndex, wantsReply: readFlag(reader) };
+      return { type, url, urls, founding, sessions, recoveredTerm, recoveredIndex, wantsReply: readFlag(reader) };
     }
     case 'refuse':
       return { type, session: reader.u48(), sentence: reader.string() };

@@ -24,6 +24,8 @@ export interface Hello {
   readonly urls: readonly PeerUrl[];
   /** The payload of the founding membership, once there is one. */
   readonly founding: Uint8Array | undefined;
+  /** The sessions of the sender's latest starts, this one's at the end. */
+  readonly sessions: readonly number[];
   /** What the sender recovered at this start: below what was seen of it, it went back in its memory. */
   readonly recoveredTerm: Term;
   readonly recoveredIndex: Index;

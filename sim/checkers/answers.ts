@@ -98,7 +98,8 @@ export class Answers implements Observer {
         break;
       case 'out_of_order':
         requireThat(entry === undefined, 'definite answers', () => lie('a record is committed there'));
-        requireThat(latestLsn > proposal.lsn, 'definite answers', () =>
+        // LSN 0 means "none": no record ever has it.
+        requireThat(latestLsn > proposal.lsn || proposal.lsn === 0n, 'definite answers', () =>
           lie(`the latest committed LSN is ${latestLsn}`),
         );
         break;

@@ -5,6 +5,8 @@ import type { Observer } from '../observer.ts';
 import type { Ending, Replica } from '../process/replica.ts';
 import { requireThat, Violation } from '../violation.ts';
 import type { CheckContext } from './context.ts';
+import { platterOf } from './context.ts';
+import type { StoredIdentifier } from './disk_reader.ts';
 import { describeEntry, sameEntry } from './ledger.ts';
 import { isEqual } from './proposals.ts';
 import { PlatterLog, type Watermark } from './platter_log.ts';
@@ -23,13 +25,17 @@ export class Durability implements Observer {
   private readonly marks: readonly Watermark[];
   /** The last committed entry that is known to have been on a quorum. */
   private promised = 0;
-  /** Up to where each platter was seen to agree with the committed log; a lost directory's figure stays. */
+  /** Up to where each platter was seen to agree with the committed log. */
   private readonly reached: number[];
+  /** What each platter held beyond that when its process was last gone: all that a lost directory leaves behind. */
+  private readonly lost = new Set<Replica>();
+  private readonly beyond: (readonly StoredIdentifier[])[];
 
   constructor(context: CheckContext) {
     this.context = context;
     this.marks = context.platters.map((platter) => platter.watermark());
     this.reached = context.platters.map(() => 0);
+    this.beyond = context.platters.map(() => []);
   }
 
   stepped(replica: Replica, _event: Event, _after: EngineNode, effects: readonly Effect[]): void {
@@ -55,6 +61,7 @@ export class Durability implements Observer {
   }
 
   ended(replica: Replica, ending: Ending): void {
+    this.remember(replica);
     this.check(this.promised, () => `${replica.name} went down (${ending})`);
   }
 
@@ -106,11 +113,12 @@ export class Durability implements Observer {
 
   /** Up to where this platter agrees with the committed log; looks no further than `index`. */
   private coverage(replica: Replica, index: number): number {
-    const { platters, ledger } = this.context;
+    const { ledger } = this.context;
     const { number } = replica;
-    const platter = platters[number];
+    if (replica.spent === 'lost') return this.formerCoverage(number, index);
+    const platter = platterOf(this.context, replica);
     const mark = this.marks[number];
-    if (platter === undefined || mark === undefined) return 0;
+    if (mark === undefined) return 0;
     const end = Math.min(index, replica.spent === 'rotten' ? platter.lastIndex() : platter.intactIndex());
     while (mark.index < end) {
       const stored = platter.entry(mark.index + 1);
@@ -118,7 +126,35 @@ export class Durability implements Observer {
       if (stored === undefined || entry === undefined || !sameEntry(stored, entry)) break;
       mark.index += 1;
     }
-    this.reached[number] = replica.spent === 'lost' ? Math.max(this.reached[number] ?? 0, mark.index) : mark.index;
-    return this.reached[number];
+    this.reached[number] = mark.index;
+    return mark.index;
+  }
+
+  /** The same of a directory that is gone, by what it held. */
+  private formerCoverage(number: number, index: number): number {
+    let reached = this.reached[number] ?? 0;
+    const beyond = this.beyond[number] ?? [];
+    while (reached < index) {
+      const stored = beyond.find((entry) => entry.index === reached + 1);
+      const entry = this.context.ledger.at(reached + 1);
+      if (stored === undefined || entry === undefined || !sameEntry(stored, entry)) break;
+      reached += 1;
+    }
+    this.reached[number] = reached;
+    return reached;
+  }
+
+  private remember(replica: Replica): void {
+    // A process on another directory than the one that promised adds nothing.
+    if (replica.spent === 'lost' && this.lost.has(replica)) return;
+    if (replica.spent === 'lost') this.lost.add(replica);
+    const platter = platterOf(this.context, replica);
+    const beyond: StoredIdentifier[] = [];
+    const intact = platter.intactIndex();
+    for (let index = (this.reached[replica.number] ?? 0) + 1; index <= intact; index++) {
+      const entry = platter.entry(index);
+      if (entry !== undefined) beyond.push(entry);
+    }
+    this.beyond[replica.number] = beyond;
   }
 }

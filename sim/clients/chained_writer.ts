@@ -37,7 +37,10 @@ export class ChainedWriter extends Writer {
 
   protected override writeNext(): void {
     if (this.mode !== 'writing' || this.links.length >= this.parameters.window) return;
-    const link: Link = { lsn: this.line.at(this.position++), previousLsn: this.previousLsn, isWaiting: true };
+    const lsn = this.line.at(this.position);
+    if (lsn === undefined) return;
+    this.position += 1;
+    const link: Link = { lsn, previousLsn: this.previousLsn, isWaiting: true };
     this.previousLsn = link.lsn;
     this.links.push(link);
     this.send(link);

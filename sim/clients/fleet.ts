@@ -1,7 +1,7 @@
 import type { Random } from '../random.ts';
 import { ChainedWriter } from './chained_writer.ts';
 import type { ClientHost } from './client_host.ts';
-import { type Cursor, IndependentWriter, RivalWriter } from './plain_writers.ts';
+import { CarelessWriter, type Cursor, IndependentWriter, RivalWriter } from './plain_writers.ts';
 import { Reader } from './reader.ts';
 import { LsnLine } from './records.ts';
 import type { WriterParameters, Workload } from './workload.ts';
@@ -23,6 +23,8 @@ export class Fleet {
           return new IndependentWriter(name, parameters, workload, line, host, its).share(cursor);
         case 'rival':
           return new RivalWriter(name, parameters, workload, line, host, its);
+        case 'careless':
+          return new CarelessWriter(name, parameters, workload, line, host, its);
         case 'chained':
           return new ChainedWriter(name, parameters, workload, line, host, its);
         case 'takeover': {

@@ -1,3 +1,4 @@
+import { LSN_MAX } from '../../engine/vocabulary/units.ts';
 import { Writer } from './writer.ts';
 
 /** A position on the line of LSNs that writers move along together. */
@@ -16,7 +17,9 @@ export class IndependentWriter extends Writer {
   }
 
   protected override writeNext(): void {
-    const lsn = this.line.at(this.shared.position++);
+    const lsn = this.line.at(this.shared.position);
+    if (lsn === undefined) return;
+    this.shared.position += 1;
     this.propose({ lsn, previousLsn: undefined, generation: 0 }, (answer) => {
       if (answer?.kind === 'refused')
         this.shared.position = Math.max(this.shared.position, this.line.positionAfter(answer.latestLsn));
@@ -29,10 +32,28 @@ export class RivalWriter extends Writer {
   private position = 0;
 
   protected override writeNext(): void {
-    const lsn = this.line.at(this.position++);
+    const lsn = this.line.at(this.position);
+    if (lsn === undefined) return;
+    this.position += 1;
     this.propose({ lsn, previousLsn: undefined, generation: 0 }, (answer) => {
       if (answer?.kind === 'refused')
         this.position = Math.max(this.position, this.line.positionAfter(answer.latestLsn));
     });
+  }
+}
+
+/** Sends what no sensible client sends: impossible predecessors, LSN 0, a record far too large, old LSNs with new bytes. */
+export class CarelessWriter extends Writer {
+  protected override writeNext(): void {
+    const lsn = this.line.at(this.random.integer(0, 20));
+    if (lsn === undefined) return;
+    const mistaken = this.random.pick([
+      { lsn, previousLsn: lsn, generation: 0 },
+      { lsn, previousLsn: LSN_MAX, generation: 0 },
+      { lsn: 0n, previousLsn: undefined, generation: 0 },
+      { lsn: 0n, previousLsn: 0n, generation: 0 },
+      { lsn, previousLsn: undefined, generation: 0 },
+    ]);
+    this.propose(mistaken, () => undefined);
   }
 }

@@ -1,4 +1,5 @@
 import type { Query } from '../../engine/vocabulary/index.ts';
+import { LSN_MAX } from '../../engine/vocabulary/units.ts';
 import type { Random } from '../random.ts';
 import type { ClientHost } from './client_host.ts';
 import { Connection } from './connection.ts';
@@ -53,7 +54,7 @@ export class Reader {
   private query(): Query {
     if (!this.random.chance(this.parameters.byLsn)) return { kind: 'latest' };
     // Now and then an LSN that nobody wrote, or that is not written yet.
-    const lsn = this.line.at(this.random.integer(0, this.position + 3));
-    return { kind: 'record', lsn: this.random.chance(0.05) ? lsn + 1n : lsn };
+    const lsn = this.line.at(this.random.integer(0, this.position + 3)) ?? LSN_MAX;
+    return { kind: 'record', lsn: lsn < LSN_MAX && this.random.chance(0.05) ? lsn + 1n : lsn };
   }
 }

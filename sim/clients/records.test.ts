@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { LSN_MAX } from '../../engine/vocabulary/units.ts';
 import { scenarioFromSeed } from '../generate.ts';
 import { Random } from '../random.ts';
 import { LsnLine, RecordSource } from './records.ts';
@@ -6,15 +7,26 @@ import { LsnLine, RecordSource } from './records.ts';
 const { workload } = scenarioFromSeed(1);
 
 describe('LsnLine', () => {
-  it('rises without end, the same for everybody', () => {
+  it('ends with the highest LSN there is', () => {
+    const line = new LsnLine(new Random('line'), { ...workload, firstLsn: '18446744073709551000', lsnGapMax: 100 });
+    let position = 0;
+    while (line.at(position) !== undefined) position += 1;
+    expect(position).toBeGreaterThan(5);
+    expect(line.at(position - 1)).toBe(LSN_MAX);
+    expect(line.positionAfter(LSN_MAX)).toBe(position);
+    expect(line.positionAfter(LSN_MAX - 1n)).toBe(position - 1);
+  });
+
+  it('rises, the same for everybody', () => {
     const line = new LsnLine(new Random('line'), { ...workload, firstLsn: '18446744073000000000', lsnGapMax: 1_000 });
     const other = new LsnLine(new Random('line'), { ...workload, firstLsn: '18446744073000000000', lsnGapMax: 1_000 });
     other.at(50);
     for (let position = 1; position < 100; position++) {
-      expect(line.at(position)).toBeGreaterThan(line.at(position - 1));
-      expect(line.at(position)).toBe(other.at(position));
-      expect(line.positionAfter(line.at(position))).toBe(position + 1);
-      expect(line.positionAfter(line.at(position) - 1n)).toBe(position);
+      const lsn = line.at(position) ?? 0n;
+      expect(lsn).toBeGreaterThan(line.at(position - 1) ?? 0n);
+      expect(lsn).toBe(other.at(position));
+      expect(line.positionAfter(lsn)).toBe(position + 1);
+      expect(line.positionAfter(lsn - 1n)).toBe(position);
     }
     expect(line.positionAfter(0n)).toBe(0);
   });

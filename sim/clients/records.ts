@@ -1,8 +1,9 @@
 import type { Lsn, RecordProposal } from '../../engine/vocabulary/index.ts';
+import { LSN_MAX } from '../../engine/vocabulary/units.ts';
 import { Random } from '../random.ts';
 import type { RecordParameters, Workload } from './workload.ts';
 
-/** The LSNs of a run, one line that all writers share: position 0, 1, 2 … without end. */
+/** The LSNs of a run, one line that all writers share: position 0, 1, 2 … up to the highest there is. */
 export class LsnLine {
   private readonly random: Random;
   private readonly gapMax: number;
@@ -15,12 +16,15 @@ export class LsnLine {
     this.first = BigInt(workload.firstLsn);
   }
 
-  at(position: number): Lsn {
+  /** Undefined behind the highest LSN there is, which is the line's last if it gets that far. */
+  at(position: number): Lsn | undefined {
     while (this.known.length <= position) {
       const last = this.known[this.known.length - 1] ?? this.first;
-      this.known.push(last + BigInt(this.random.integer(1, this.gapMax)));
+      if (last >= LSN_MAX) return undefined;
+      const next = last + BigInt(this.random.integer(1, this.gapMax));
+      this.known.push(next < LSN_MAX ? next : LSN_MAX);
     }
-    return this.known[position] as Lsn;
+    return this.known[position];
   }
 
   /** The first position whose LSN is above this one. */
@@ -32,8 +36,11 @@ export class LsnLine {
       if ((this.known[middle] as Lsn) > lsn) high = middle;
       else low = middle + 1;
     }
-    while (this.at(low) <= lsn) low += 1;
-    return low;
+    for (;;) {
+      const found = this.at(low);
+      if (found === undefined || found > lsn) return low;
+      low += 1;
+    }
   }
 }
 

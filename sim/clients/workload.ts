@@ -29,8 +29,9 @@ export interface RecordParameters {
  * - `rival`: like independent, but all rivals write the same LSNs with their own bytes.
  * - `takeover`: chained; after a while, or when fenced, it raises the generation, reads where the log ends and goes on
  *   there, fencing the others, who do not know.
+ * - `careless`: sends what no sensible client sends.
  */
-export type WriterKind = 'chained' | 'independent' | 'rival' | 'takeover';
+export type WriterKind = 'chained' | 'independent' | 'rival' | 'takeover' | 'careless';
 
 export interface WriterParameters {
   readonly kind: WriterKind;

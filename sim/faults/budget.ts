@@ -84,6 +84,7 @@ export class Budget {
       case 'nothing':
         return true;
       case 'beyond':
+        if (this.isBeyond) replica.spent = worse(replica.spent, 'rotten');
         return this.isBeyond;
       case 'dead':
       case 'lost':

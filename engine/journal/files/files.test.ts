@@ -33,10 +33,13 @@ describe('the identity file', () => {
   it('has the published bytes', () => {
     const incarnation = '000102030405060708090a0b0c0d0e0f';
     const clusterId = 'f0f1f2f3f4f5f6f7f8f9fafbfcfdfeff';
-    const unfounded = { replicaId: 'r1', incarnation, boot: 258, clusterId: undefined };
-    expect(payloadOf('identity', encodeIdentityFile(unfounded))).toBe(`02007231${incarnation}02010000000000`);
+    const unfounded = { replicaId: 'r1', incarnation, boot: 258, sessions: [1, 2 ** 40], clusterId: undefined };
+    const sessions = '0200' + '010000000000' + '000000000001';
+    expect(payloadOf('identity', encodeIdentityFile(unfounded))).toBe(
+      `02007231${incarnation}02010000000000${sessions}`,
+    );
     expect(payloadOf('identity', encodeIdentityFile({ ...unfounded, clusterId }))).toBe(
-      `02007231${incarnation}02010000000001${clusterId}`,
+      `02007231${incarnation}02010000000001${clusterId}${sessions}`,
     );
   });
 
@@ -46,9 +49,10 @@ describe('the identity file', () => {
         someText,
         someHexId,
         someU48,
+        fc.array(someU48, { maxLength: 5 }),
         fc.option(someHexId, { nil: undefined }),
-        (replicaId, incarnation, boot, clusterId) => {
-          const identity = { replicaId, incarnation, boot, clusterId };
+        (replicaId, incarnation, boot, sessions, clusterId) => {
+          const identity = { replicaId, incarnation, boot, sessions, clusterId };
           expect(decodeIdentityFile(encodeIdentityFile(identity))).toEqual(identity);
         },
       ),

@@ -7,7 +7,7 @@ import type { Draft } from '../../state.ts';
 import type { DiskOperation, FoundFile } from '../../vocabulary/disk.ts';
 import type { OperationId } from '../../vocabulary/units.ts';
 import { emptyJournal } from '../empty.ts';
-import { decodeIdentityFile, encodeIdentityFile } from '../files/identity_file.ts';
+import { decodeIdentityFile, encodeIdentityFile, STARTS_KEPT } from '../files/identity_file.ts';
 import type { SealedSegment } from '../files/manifest_file.ts';
 import { decodeManifest } from '../files/manifest_file.ts';
 import { decodeTermFile, encodeTermFile } from '../files/term_file.ts';
@@ -90,7 +90,13 @@ export function isRecoveryOperation(d: Draft, id: OperationId): boolean {
 function beginFresh(d: Draft, listing: Listing): void {
   const drawn = nextBytes(d.random, 16);
   d.random = drawn.generator;
-  const identity = { replicaId: d.config.replicaId, incarnation: toHex(drawn.value), boot: 0, clusterId: undefined };
+  const identity = {
+    replicaId: d.config.replicaId,
+    incarnation: toHex(drawn.value),
+    boot: 0,
+    sessions: [],
+    clusterId: undefined,
+  };
   const termFile = { term: 0, votedFor: undefined, marks: [] };
   const found: FoundState = { identity, termFile, sealed: [], sealedSpans: [], controls: [] };
   finishWith(d, listing, found, emptyJournal(), 0);
@@ -224,7 +230,9 @@ function framesRead(d: Draft, rebuilding: Rebuilding, bytes: Uint8Array | undefi
 
 /** Clears what is left over, counts this start, and writes identity and term-and-vote anew. */
 function finishWith(d: Draft, listing: Listing, before: FoundState, journal: JournalState, tornEntries: number): void {
-  const found = { ...before, identity: { ...before.identity, boot: before.identity.boot + 1 } };
+  const { boot, sessions } = before.identity;
+  const identity = { ...before.identity, boot: boot + 1, sessions: [...sessions, drawSession(d)].slice(-STARTS_KEPT) };
+  const found = { ...before, identity };
   const operation = disk(d, [
     ...clearLeftovers(listing, journal),
     // The identity comes last: where it is, the term-and-vote file is too.
@@ -232,6 +240,14 @@ function finishWith(d: Draft, listing: Listing, before: FoundState, journal: Jou
     ...replaceFile(IDENTITY_FILE, encodeIdentityFile(found.identity)),
   ]);
   d.recovery = { stage: 'identity', operation, journal, found, tornEntries };
+}
+
+function drawSession(d: Draft): number {
+  const drawn = nextBytes(d.random, 6);
+  d.random = drawn.generator;
+  let session = 0;
+  for (const byte of drawn.value) session = session * 256 + byte;
+  return session;
 }
 
 function clearLeftovers(listing: Listing, journal: JournalState): DiskOperation[][] {
