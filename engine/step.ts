@@ -30,7 +30,7 @@ import { receiveFromMember } from './replica/receive.ts';
 import { catchUpFailed, catchUpRead, replicate } from './replica/replicate.ts';
 import { restartElectionTimer } from './replica/roles.ts';
 import { initialReplica } from './replica/state.ts';
-import { flushTerm, termWriteDone, termWriteFailed } from './replica/term_write.ts';
+import { flushTerm, termFileDeadline, termWriteDone, termWriteFailed } from './replica/term_write.ts';
 import { replicaDeadline, tickReplica } from './replica/tick.ts';
 import { beginShutdown, continueShutdown } from './replica/transfer.ts';
 import { enterService } from './start.ts';
@@ -82,6 +82,7 @@ export function nextDeadline(node: NodeState): Millis | null {
   if (silentPeers(node).length > 0) consider(node.identity.helloDeadline);
   if (node.phase === 'member') {
     consider(replicaDeadline(node));
+    consider(termFileDeadline(node));
     consider(heldDeadline(node.admission.held));
   }
   consider(node.shutdownBy ?? null);

@@ -1,6 +1,7 @@
 import { IntMap } from '../collections/int_map.ts';
 import type { TermSpan } from '../replica/term_spans.ts';
 import type { SealedSegment } from './files/manifest_file.ts';
+import { NOTHING_NOTED } from './files/term_file.ts';
 import type { JournalState } from './state.ts';
 
 /** A log that holds only its sealed segments, or nothing. */
@@ -22,6 +23,8 @@ export function emptyJournal(rows: readonly SealedSegment[] = [], termSpans: rea
     recordCount: end?.recordCount ?? 0,
     holes: IntMap.empty(),
     lastWriteBegin: lastIndex + 1,
+    noted: NOTHING_NOTED,
+    writeDoneAt: 0,
     durableIndex: lastIndex,
     writtenIndex: lastIndex,
     truncateFrom: undefined,

@@ -3,6 +3,7 @@ import type { TermSpan } from '../replica/term_spans.ts';
 import type { Generation, Index, Lsn, Millis, OperationId } from '../vocabulary/units.ts';
 import type { LogEntry } from './entry.ts';
 import type { SealedSegment } from './files/manifest_file.ts';
+import type { SyncedNote } from './files/term_file.ts';
 import type { Identifier } from './identifier.ts';
 import type { OpenSegment, ReadTask } from './read_task.ts';
 
@@ -62,6 +63,10 @@ export interface JournalState {
   readonly holes: IntMap<Hole>;
   /** First entry of the last log write before this start, which a crash may have cut short; all before it was synced. */
   readonly lastWriteBegin: Index;
+  /** What the term-and-vote file says of the log's end, or will when its write is done. */
+  readonly noted: SyncedNote;
+  /** When the last log write was done. */
+  readonly writeDoneAt: Millis;
   /** Everything up to here is on the disk: written, synced, and not truncated since. */
   readonly durableIndex: Index;
   /** Everything up to here was handed to the disk. */

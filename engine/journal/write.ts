@@ -35,7 +35,7 @@ export function logWriteDone(d: Draft): void {
   const { journal } = d;
   const write = journal.logWrite;
   invariant(write !== undefined, 'a log write completed that was not in flight');
-  d.journal = { ...journal, logWrite: undefined };
+  d.journal = { ...journal, logWrite: undefined, writeDoneAt: d.now };
   if (write.kind === 'append') {
     // A completion for entries truncated since proves nothing about the ones now at their indexes.
     const proven = Math.min(write.lastIndex, (journal.truncateFrom ?? Number.MAX_SAFE_INTEGER) - 1);

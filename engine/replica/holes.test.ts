@@ -5,16 +5,21 @@ import { CalmCluster } from '../testing/calm_cluster.ts';
 import { damageRecord } from '../testing/damage.ts';
 import { append, appendAnswer, entriesOfTerms, opened, tell, termsOf } from '../testing/forge.ts';
 import { record } from '../testing/records.ts';
+import { DEFAULT_TIMING } from '../vocabulary/config.ts';
 import { heal, isHandshake, silentCluster } from '../testing/silence.ts';
 import type { Body } from '../wire/message.ts';
 
-/** Node 0 leads term 2 with entries 2 … 6 of term 1, the bytes of entry 4 lost. Nodes 2 and up voted for it. */
-function leaderWithHole(count: number, others: readonly number[]): CalmCluster {
+/**
+ * Node 0 leads term 2 with entries 2 … 6 of term 1, the bytes of entry 4 lost: to rot, after it was noted that they were
+ * synced, or to a power cut in the middle of their write. Nodes 2 and up voted for it.
+ */
+function leaderWithHole(count: number, others: readonly number[], lostTo: 'rot' | 'powerCut' = 'rot'): CalmCluster {
   const cluster = silentCluster(count);
   const sender = count - 1;
   for (const i of [0, ...others]) {
     tell(cluster, sender, i, 1, append(1, 0, { entries: entriesOfTerms(2, [1, 1, 1, 1, 1]) }));
   }
+  if (lostTo === 'rot') cluster.run(QUIET_MS);
   damageRecord(cluster.node(0), 401n);
   cluster.restart(0);
   cluster.settle();
@@ -22,6 +27,9 @@ function leaderWithHole(count: number, others: readonly number[]): CalmCluster {
   lead(cluster, sender);
   return cluster;
 }
+
+/** After so long without a write it is noted that the last one was synced. */
+const QUIET_MS = 2 * DEFAULT_TIMING.electionTimeoutMs;
 
 function lead(cluster: CalmCluster, sender: number): void {
   tell(cluster, sender, 0, 1, append(1, 0));
@@ -92,6 +100,14 @@ describe('a leader with a hole in its log', () => {
     tell(cluster, 3, 0, 2, absent());
     expect(termsOf(cluster.node(0).state)).toEqual([0, 1, 1, 2]);
     expect(cluster.node(0).observations).toContainEqual({ what: 'holeDiscarded', index: 4, lastIndex: 6 });
+  });
+
+  it('(a) counts itself among those that do not have it when the power cut its write short', () => {
+    const cluster = leaderWithHole(3, [], 'powerCut');
+    tell(cluster, 1, 0, 2, absent({ state: 'hole' }));
+    expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [4], lastIndex: 6 });
+    tell(cluster, 1, 0, 2, absent());
+    expect(termsOf(cluster.node(0).state)).toEqual([0, 1, 1, 2]);
   });
 
   it('(b) discards it when every member answered, none has the bytes and none knows it committed', () => {
@@ -167,8 +183,11 @@ describe('a follower with a hole in its log', () => {
   it('answers a leader what it has: the bytes, the name only, or nothing', () => {
     const cluster = silentCluster(3);
     const entries = entriesOfTerms(2, [1, 1, 1]);
-    tell(cluster, 1, 0, 1, append(1, 0, { entries, commitIndex: 3 }));
+    tell(cluster, 1, 0, 1, append(1, 0, { entries: entries.slice(0, 2), commitIndex: 3 }));
+    cluster.run(QUIET_MS);
+    tell(cluster, 1, 0, 1, append(3, 1, { entries: entries.slice(2), commitIndex: 3 }));
     damageRecord(cluster.node(0), 301n);
+    damageRecord(cluster.node(0), 401n);
     cluster.restart(0);
     cluster.settle();
     const answers: Body[] = [];
@@ -179,6 +198,7 @@ describe('a follower with a hole in its log', () => {
     for (const [index, entryTerm] of [
       [2, 1],
       [3, 1],
+      [4, 1],
       [4, 2],
       [9, 1],
     ] as const) {
@@ -188,6 +208,8 @@ describe('a follower with a hole in its log', () => {
     expect(states).toEqual([
       ['have', 1],
       ['hole', 0],
+      // Cut short by the power: it never had that.
+      ['absent', 0],
       ['absent', 0],
       ['absent', 0],
     ]);
@@ -222,6 +244,18 @@ describe('a lone replica with a hole in its log', () => {
     cluster.restart(0);
     cluster.elect();
     expect(inspect(cluster.node(0).state)).toMatchObject({ holes: [], lastLsn: 6n });
+  });
+
+  it('but not once it was noted that this write was synced', () => {
+    const cluster = new CalmCluster(1);
+    cluster.elect();
+    for (let lsn = 1n; lsn <= 4n; lsn++) cluster.propose(0, record(lsn, `record ${lsn}`));
+    cluster.run(QUIET_MS);
+    damageRecord(cluster.node(0), 4n);
+    cluster.restart(0);
+    cluster.run(5_000);
+    expect(inspect(cluster.node(0).state)).toMatchObject({ lastLsn: 4n, role: 'leader' });
+    expect(inspect(cluster.node(0).state).holes).toHaveLength(1);
   });
 
   it('still does so when it stops again before it had cut it', () => {

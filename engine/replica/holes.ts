@@ -39,7 +39,7 @@ export function handleFetch(d: Draft, from: ReplicaId, fetch: Fetch): void {
   if (index > journal.lastIndex || logTermAt(journal, index) !== entryTerm) {
     answerFetch(d, from, fetch, 'absent', []);
   } else if (journal.holes.has(index)) {
-    answerFetch(d, from, fetch, 'hole', []);
+    answerFetch(d, from, fetch, wasCutShort(d, index) ? 'absent' : 'hole', []);
   } else if (journal.tail.has(index)) {
     answerFetch(d, from, fetch, 'have', entriesInMemory(journal, index, last, d.config.limits.appendBytesMax));
   } else {
@@ -72,23 +72,30 @@ export function handleFetchAnswer(d: Draft, from: ReplicaId, answer: FetchAnswer
 /**
  * A leader discards a hole, and what follows, only if (a) a majority of each configuration in force does not have the
  * entry, as they said in this leader's term: then it was never committed, and never will be; or (b) every member
- * answered, none is intact, and none knows it to be committed.
+ * answered, none is intact, and none knows it to be committed. A hole that the power cut into the last write is no
+ * entry that its replica ever had.
  */
 function mayDiscard(d: Draft, index: Index): boolean {
   const inquiry = d.replica.leadership?.holeInquiry;
   if (inquiry === undefined || index <= d.replica.commit.index) return false;
-  // The leader's own hole is no "do not have".
-  if (hasQuorum(configurationOf(d), (id) => inquiry.answers[id]?.state === 'absent')) return true;
+  const isAbsent = (id: ReplicaId): boolean =>
+    id === d.config.replicaId ? wasCutShort(d, index) : inquiry.answers[id]?.state === 'absent';
+  if (hasQuorum(configurationOf(d), isAbsent)) return true;
   return peersOf(d).every((id) => inquiry.answers[id]?.committed === false);
 }
 
-/**
- * A leader without peers has nobody to ask. A hole inside the last write is where the power cut that write short, before
- * anyone was told that it is stored (docs/decisions/0001); one from before was acknowledged, and stays.
- */
+/** A leader without peers has nobody to ask. */
 export function discardTornWrite(d: Draft): void {
   const index = d.journal.holes.firstKey();
-  if (index !== undefined && index >= d.journal.lastWriteBegin && index > d.replica.commit.index) discard(d, index);
+  if (index !== undefined && wasCutShort(d, index)) discard(d, index);
+}
+
+/**
+ * Whether the power cut short the write that this hole was in, before anyone was told that it is stored; a hole from
+ * before was acknowledged, and stays (docs/decisions/0001 and 0008).
+ */
+function wasCutShort(d: Draft, hole: Index): boolean {
+  return hole >= d.journal.lastWriteBegin && hole > d.replica.commit.index;
 }
 
 function discard(d: Draft, index: Index): void {

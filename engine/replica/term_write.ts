@@ -2,7 +2,9 @@ import { disk, halt, invariant } from '../draft.ts';
 import { encodeTermFile } from '../journal/files/term_file.ts';
 import { TERM_AND_VOTE_FILE } from '../journal/names.ts';
 import { replaceFile } from '../journal/replace.ts';
-import type { Draft } from '../state.ts';
+import { noteDeadline, noteOf } from '../journal/synced_note.ts';
+import type { Draft, NodeState } from '../state.ts';
+import type { Millis } from '../vocabulary/units.ts';
 import { ownVoteIsDurable } from './election.ts';
 
 /** Puts term and vote, and what is remembered of the peers, on the disk when they changed; one write at a time. */
@@ -10,11 +12,20 @@ export function flushTerm(d: Draft): void {
   const { replica, identity } = d;
   if (replica.termWrite !== undefined) return;
   const { term, votedFor } = replica;
-  if (term === replica.durableTerm && votedFor === replica.durableVote && !identity.marksDirty) return;
-  const file = encodeTermFile({ term, votedFor, marks: identity.marks });
+  const noteAt = noteDeadline(d.journal, d.config.timing.electionTimeoutMs);
+  const noteIsDue = noteAt !== null && d.now >= noteAt;
+  if (term === replica.durableTerm && votedFor === replica.durableVote && !identity.marksDirty && !noteIsDue) return;
+  const noted = noteOf(d.journal);
+  const file = encodeTermFile({ term, votedFor, marks: identity.marks, synced: noted });
+  d.journal = { ...d.journal, noted };
   const id = disk(d, replaceFile(TERM_AND_VOTE_FILE, file));
   d.identity = { ...identity, marksDirty: false };
   d.replica = { ...replica, termWrite: { id, since: d.now, term, votedFor } };
+}
+
+/** When `flushTerm` next has something to write though nothing else happens; null when never. */
+export function termFileDeadline({ replica, journal, config }: NodeState): Millis | null {
+  return replica.termWrite === undefined ? noteDeadline(journal, config.timing.electionTimeoutMs) : null;
 }
 
 /** What waited for this term and vote may leave now, unless they have changed again. */

@@ -102,12 +102,13 @@ describe('the reader written from docs/format.md', () => {
         { replicaId: 'replica-3', boot: 1, session: 5, term: 2, acknowledgedIndex: 3 },
         { replicaId: 'b', boot: 2 ** 47, session: 5, term: 2, acknowledgedIndex: 3 },
       ],
+      synced: { index: 9, term: 2 },
     });
     const bootsSeen = new Map([
       ['replica-3', 1],
       ['b', 2 ** 47],
     ]);
-    const stored = { term: 2 ** 40, vote: 'replica-2', bootsSeen };
+    const stored = { term: 2 ** 40, vote: 'replica-2', bootsSeen, synced: { index: 9, term: 2 } };
     const { sessions: _sessions, ...known } = identity;
     expect(readIdentity(encodeIdentityFile(identity))).toEqual(known);
     expect(readIdentity(encodeIdentityFile({ ...identity, clusterId: incarnation }))?.clusterId).toBe(incarnation);

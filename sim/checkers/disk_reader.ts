@@ -99,6 +99,8 @@ export interface StoredTermAndVote {
   readonly vote: string;
   /** The highest start seen of each other member, by its name. */
   readonly bootsSeen: ReadonlyMap<string, number>;
+  /** The entry up to which everything was noted to be synced; index 0: none. */
+  readonly synced: { readonly index: number; readonly term: number };
 }
 
 export function readTermAndVote(file: Uint8Array): StoredTermAndVote | undefined {
@@ -111,7 +113,8 @@ export function readTermAndVote(file: Uint8Array): StoredTermAndVote | undefined
     bootsSeen.set(readString(payload, at + 2), u48(payload, boot));
     at = boot + 22;
   }
-  return { term: u48(payload, 0), vote: readString(payload, 6), bootsSeen };
+  const synced = { index: u48(payload, at + 2), term: u48(payload, at + 8) };
+  return { term: u48(payload, 0), vote: readString(payload, 6), bootsSeen, synced };
 }
 
 export interface StoredIdentity {

@@ -118,6 +118,21 @@ export class PlatterLog {
     return mark.index;
   }
 
+  /**
+   * Where the frames begin that a start could take for a write the power cut short: those of the last write, unless it
+   * was noted that it was synced. Undefined: nowhere.
+   */
+  lastWriteFrames(): { readonly name: string; readonly offset: number } | undefined {
+    const last = this.lastIndex();
+    const { index, term } = this.termAndVote()?.synced ?? { index: 0, term: 0 };
+    const begin = last - (this.entry(last)?.positionInWrite ?? 0);
+    const from = this.entry(index)?.term === term ? Math.max(begin, index + 1) : begin;
+    const entry = this.entry(from);
+    const segment = this.segments[this.segmentOf(from)];
+    if (entry === undefined || segment?.framesName === undefined) return undefined;
+    return { name: `wal/${segment.framesName}`, offset: entry.offset };
+  }
+
   /** A view of the data of an intact record. */
   data(index: number): Uint8Array | undefined {
     if (!this.isIntact(index)) return undefined;

@@ -12,10 +12,12 @@ export interface Rot {
   /** Where, as a part of all bytes of that area: 0 (the oldest) to 1. */
   readonly at: number;
   readonly damage: 'bit' | 'sector';
+  /** Frames from here on are spared. */
+  readonly spared?: { readonly name: string; readonly offset: number } | undefined;
 }
 
 /** Damages what lies on the platter. Returns what was hit, for a person; undefined when there is nothing to hit. */
-export function rot(files: FileSystem, { area, copy, at, damage }: Rot): string | undefined {
+export function rot(files: FileSystem, { area, copy, at, damage, spared }: Rot): string | undefined {
   const found = files
     .list()
     .filter(({ name }) => !name.endsWith('.new') && areaOf(name) === area)
@@ -30,11 +32,17 @@ export function rot(files: FileSystem, { area, copy, at, damage }: Rot): string 
       continue;
     }
     const offset = Math.min(inCopy(area, copy, left, file.platterSize), file.platterSize - 1);
+    if (spared !== undefined && area === 'frames' && isSpared(spared, name, offset)) return undefined;
     if (damage === 'bit') file.flipBit(offset * 8 + (left % 8));
     else file.zeroSector(Math.floor(offset / SECTOR_BYTES));
     return damage === 'bit' ? `a bit at ${offset} of ${name}` : `the sector around ${offset} of ${name}`;
   }
   return undefined;
+}
+
+function isSpared(spared: { readonly name: string; readonly offset: number }, name: string, offset: number): boolean {
+  if (orderOf(name) !== orderOf(spared.name)) return orderOf(name) > orderOf(spared.name);
+  return offset + SECTOR_BYTES > spared.offset;
 }
 
 /** The number in a file's name, which orders the files of an area. */

@@ -12,9 +12,11 @@ import type { Fault } from './fault.ts';
  *
  * A run of the mode `beyond` spends as many replicas as it likes. Then only safety is checked, without durability, which
  * nobody can promise when every copy is gone: no wrong answer, no second leader in a term, no forked log. Honest refusal
- * is a good end. What no replica could ever notice does not even happen there: both copies of the same identifiers
- * rotting, and old copies of data directories in the place of several replicas' directories at once, or before all
- * others know of a later start.
+ * is a good end.
+ *
+ * What no replica could ever notice does not happen in any run: both copies of the same identifiers rotting; frames
+ * rotting between their sync and the note that says so, an election timeout later, at the log's very end; and old copies of
+ * data directories in the place of several replicas' directories at once, or before all others know of a later start.
  */
 export type Cost = 'nothing' | 'dead' | 'lost' | 'rotten' | 'beyond';
 

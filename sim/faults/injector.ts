@@ -301,7 +301,8 @@ export class FaultInjector implements Observer {
       copy = this.rottenCopies.get(replica) ?? copy;
       this.rottenCopies.set(replica, copy);
     }
-    const hit = rot(replica.disk.files, { ...fault, copy });
+    const spared = this.host.platters[replica.number]?.lastWriteFrames();
+    const hit = rot(replica.disk.files, { ...fault, copy, spared });
     if (hit === undefined) return;
     this.host.marks.hit('synced data rotted');
     this.tell(`${replica.name}: ${hit} is damaged`);

@@ -132,7 +132,7 @@ export class Stage {
   storeTerm(number: number, term: number, votedFor?: string): void {
     const { files } = this.replica(number).disk;
     files.remove('term-and-vote');
-    files.write('term-and-vote', 0, encodeTermFile({ term, votedFor, marks: [] }));
+    files.write('term-and-vote', 0, encodeTermFile({ term, votedFor, marks: [], synced: { index: 0, term: 0 } }));
     files.existing('term-and-vote').sync();
     files.directory('').sync();
   }

@@ -5,7 +5,7 @@ import { someGeneration, someHexId, someLsn, someText, someU32, someU48 } from '
 import { decodeDoubled } from '../doubled.ts';
 import { decodeIdentityFile, encodeIdentityFile } from './identity_file.ts';
 import { decodeManifest, encodeManifest } from './manifest_file.ts';
-import { decodeTermFile, encodeTermFile } from './term_file.ts';
+import { decodeTermFile, encodeTermFile, NOTHING_NOTED } from './term_file.ts';
 
 const someSpan = fc.record({ term: someU48, firstIndex: someU48 });
 const someRow = fc.record({
@@ -64,7 +64,9 @@ describe('the identity file', () => {
 describe('the term-and-vote file', () => {
   it('has the published bytes', () => {
     const marks = [{ replicaId: 'b', boot: 2, session: 3, term: 4, acknowledgedIndex: 5 }];
-    expect(payloadOf('termAndVote', encodeTermFile({ term: 9, votedFor: 'ab', marks }))).toBe(
+    expect(
+      payloadOf('termAndVote', encodeTermFile({ term: 9, votedFor: 'ab', marks, synced: { index: 6, term: 7 } })),
+    ).toBe(
       [
         '090000000000',
         '02006162',
@@ -74,11 +76,12 @@ describe('the term-and-vote file', () => {
         '030000000000',
         '040000000000',
         '050000000000',
+        '060000000000',
+        '070000000000',
       ].join(''),
     );
-    expect(payloadOf('termAndVote', encodeTermFile({ term: 0, votedFor: undefined, marks: [] }))).toBe(
-      '00000000000000000000',
-    );
+    const empty = { term: 0, votedFor: undefined, marks: [], synced: NOTHING_NOTED };
+    expect(payloadOf('termAndVote', encodeTermFile(empty))).toBe('00000000000000000000' + '000000000000000000000000');
   });
 
   it('comes back as it was', () => {
@@ -87,8 +90,8 @@ describe('the term-and-vote file', () => {
       { nil: undefined },
     );
     fc.assert(
-      fc.property(someU48, someVote, fc.array(someMark, { maxLength: 4 }), (term, votedFor, marks) => {
-        const file = { term, votedFor, marks };
+      fc.property(someU48, someVote, fc.array(someMark, { maxLength: 4 }), someSpan, (term, votedFor, marks, span) => {
+        const file = { term, votedFor, marks, synced: { index: span.firstIndex, term: span.term } };
         expect(decodeTermFile(encodeTermFile(file))).toEqual(file);
       }),
     );

@@ -14,11 +14,23 @@ export interface PeerMark {
   readonly acknowledgedIndex: Index;
 }
 
-/** Raft's persistent state besides the log (Ongaro, figure 3.1), and what is remembered of the peers. */
+/**
+ * An entry up to which the log was surely on the disk, bytes and all. If it is still there, with this term, whatever is
+ * missing before it is rot, and no write that a power cut left half done. Index 0: nothing was noted.
+ */
+export interface SyncedNote {
+  readonly index: Index;
+  readonly term: Term;
+}
+
+export const NOTHING_NOTED: SyncedNote = { index: 0, term: 0 };
+
+/** Raft's persistent state besides the log (Ongaro, figure 3.1), what is remembered of the peers, and of the log's end. */
 export interface TermFile {
   readonly term: Term;
   readonly votedFor: ReplicaId | undefined;
   readonly marks: readonly PeerMark[];
+  readonly synced: SyncedNote;
 }
 
 export function encodeTermFile(file: TermFile): Uint8Array {
@@ -33,6 +45,8 @@ export function encodeTermFile(file: TermFile): Uint8Array {
     writer.u48(mark.term);
     writer.u48(mark.acknowledgedIndex);
   }
+  writer.u48(file.synced.index);
+  writer.u48(file.synced.term);
   return encodeDoubled('termAndVote', writer.finish());
 }
 
@@ -53,5 +67,7 @@ export function decodeTermFile(file: Uint8Array): TermFile | undefined {
       acknowledgedIndex: reader.u48(),
     });
   }
-  return { term, votedFor: votedFor === '' ? undefined : votedFor, marks };
+  // Version 0.1.0 noted nothing.
+  const synced = reader.remaining === 0 ? NOTHING_NOTED : { index: reader.u48(), term: reader.u48() };
+  return { term, votedFor: votedFor === '' ? undefined : votedFor, marks, synced };
 }

@@ -10,12 +10,13 @@ import { emptyJournal } from '../empty.ts';
 import { decodeIdentityFile, encodeIdentityFile, STARTS_KEPT } from '../files/identity_file.ts';
 import type { SealedSegment } from '../files/manifest_file.ts';
 import { decodeManifest } from '../files/manifest_file.ts';
-import { decodeTermFile, encodeTermFile } from '../files/term_file.ts';
+import { decodeTermFile, encodeTermFile, NOTHING_NOTED } from '../files/term_file.ts';
 import { identifiersFileBytes } from '../identifier.ts';
 import { logTermAt } from '../log.ts';
 import { controlFile, framesFile, identifiersFile, IDENTITY_FILE, TERM_AND_VOTE_FILE } from '../names.ts';
 import { replaceFile } from '../replace.ts';
 import type { JournalState } from '../state.ts';
+import { noteOf } from '../synced_note.ts';
 import type { Listing } from './listing.ts';
 import { holdsLog, sortListing } from './listing.ts';
 import { addSegment, framesOf, rewriteSegment } from './rebuild.ts';
@@ -97,7 +98,7 @@ function beginFresh(d: Draft, listing: Listing): void {
     sessions: [],
     clusterId: undefined,
   };
-  const termFile = { term: 0, votedFor: undefined, marks: [] };
+  const termFile = { term: 0, votedFor: undefined, marks: [], synced: NOTHING_NOTED };
   const found: FoundState = { identity, termFile, sealed: [], sealedSpans: [], controls: [] };
   finishWith(d, listing, found, emptyJournal(), 0);
 }
@@ -193,7 +194,7 @@ function identifiersRead(
     bytes: reads[position] ?? new Uint8Array(0),
   }));
   const sealedEnd = found.sealed[found.sealed.length - 1];
-  const verdict = judgeTail(files, (sealedEnd?.lastIndex ?? 0) + 1);
+  const verdict = judgeTail(files, (sealedEnd?.lastIndex ?? 0) + 1, found.termFile.synced);
   if (verdict.kind === 'damaged') {
     halt(d, 'fault', `${verdict.sentence}: this disk lost data`);
     return;
@@ -232,14 +233,17 @@ function framesRead(d: Draft, rebuilding: Rebuilding, bytes: Uint8Array | undefi
 function finishWith(d: Draft, listing: Listing, before: FoundState, journal: JournalState, tornEntries: number): void {
   const { boot, sessions } = before.identity;
   const identity = { ...before.identity, boot: boot + 1, sessions: [...sessions, drawSession(d)].slice(-STARTS_KEPT) };
-  const found = { ...before, identity };
+  // Everything that was found has been written anew and synced by now.
+  const noted = { ...journal, noted: before.termFile.synced };
+  const synced = noteOf(noted);
+  const found = { ...before, identity, termFile: { ...before.termFile, synced } };
   const operation = disk(d, [
     ...clearLeftovers(listing, journal),
     // The identity comes last: where it is, the term-and-vote file is too.
     ...replaceFile(TERM_AND_VOTE_FILE, encodeTermFile(found.termFile)),
     ...replaceFile(IDENTITY_FILE, encodeIdentityFile(found.identity)),
   ]);
-  d.recovery = { stage: 'identity', operation, journal, found, tornEntries };
+  d.recovery = { stage: 'identity', operation, journal: { ...journal, noted: synced }, found, tornEntries };
 }
 
 function drawSession(d: Draft): number {

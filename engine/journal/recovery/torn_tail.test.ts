@@ -1,5 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
+import { NOTHING_NOTED } from '../files/term_file.ts';
 import type { Identifier } from '../identifier.ts';
 import { encodeIdentifier, identifiersFileBytes, SECTOR_BYTES, SLOT_BYTES, slotOffset } from '../identifier.ts';
 import type { IdentifiersFile, TailVerdict } from './torn_tail.ts';
@@ -130,19 +131,20 @@ describe('judging the tail of the log', () => {
         const verdict = judgeTail(
           torn(world, () => true),
           world.firstIndex,
+          NOTHING_NOTED,
         );
         expect(recoveredIndexes(verdict)).toEqual(range(world.firstIndex, world.lastIndex));
         expect(verdict).toMatchObject({ tornEntries: 0 });
       }),
     );
-    expect(judgeTail([], 1)).toEqual({ kind: 'sound', segments: [], tornEntries: 0, lastWriteBegin: 1 });
+    expect(judgeTail([], 1, NOTHING_NOTED)).toEqual({ kind: 'sound', segments: [], tornEntries: 0, lastWriteBegin: 1 });
   });
 
   it('cuts a torn last write at its first lost entry, and nothing of the writes before', () => {
     fc.assert(
       fc.property(someHistory, fc.infiniteStream(fc.boolean()), (world, landed) => {
         const files = torn(world, () => landed.next().value);
-        const verdict = judgeTail(files, world.firstIndex);
+        const verdict = judgeTail(files, world.firstIndex, NOTHING_NOTED);
         const lost = range(world.lastWrite, world.lastIndex).find((index) => isLost(world, files, index));
         const end = lost ?? world.lastIndex + 1;
         expect(recoveredIndexes(verdict)).toEqual(range(world.firstIndex, end - 1));
@@ -150,6 +152,29 @@ describe('judging the tail of the log', () => {
         expect(verdict).toMatchObject({ tornEntries: after.length });
       }),
     );
+  });
+
+  it('takes nothing for torn that was noted to be synced, as long as that is what is there', () => {
+    const world = history(5, [3, 4], new Set());
+    const begin = (noted: { index: number; term: number }): unknown => {
+      const verdict = judgeTail(
+        torn(world, () => true),
+        5,
+        noted,
+      );
+      return verdict.kind === 'sound' ? verdict.lastWriteBegin : verdict.kind;
+    };
+    expect(begin(NOTHING_NOTED)).toBe(8);
+    expect(begin({ index: 11, term: 1 })).toBe(12);
+    expect(begin({ index: 6, term: 1 })).toBe(8);
+    // Another entry stands there since; or none.
+    expect(begin({ index: 11, term: 2 })).toBe(8);
+    expect(begin({ index: 12, term: 1 })).toBe(8);
+    // Both copies of entry 9 are gone, in the last write.
+    const files = torn(world, () => true);
+    for (const copy of [0, SECTOR_BYTES]) files[0]?.bytes.fill(0, slotOffset(4) + copy, slotOffset(5) + copy);
+    expect(recoveredIndexes(judgeTail(files, 5, NOTHING_NOTED))).toEqual([5, 6, 7, 8]);
+    expect(judgeTail(files, 5, { index: 11, term: 1 }).kind).toBe('damaged');
   });
 
   it('bears the loss of one copy of any identifier', () => {
@@ -164,7 +189,9 @@ describe('judging the tail of the log', () => {
             }
           }
         }
-        expect(recoveredIndexes(judgeTail(files, world.firstIndex))).toEqual(range(world.firstIndex, world.lastIndex));
+        expect(recoveredIndexes(judgeTail(files, world.firstIndex, NOTHING_NOTED))).toEqual(
+          range(world.firstIndex, world.lastIndex),
+        );
       }),
       { numRuns: 40 },
     );
@@ -181,7 +208,7 @@ describe('judging the tail of the log', () => {
         file?.bytes.fill(0, at, at + 1);
         file?.bytes.fill(0xee, at + SECTOR_BYTES + 3, at + SECTOR_BYTES + 4);
         file?.bytes.fill(0xee, at + 3, at + 4);
-        const verdict = judgeTail(files, world.firstIndex);
+        const verdict = judgeTail(files, world.firstIndex, NOTHING_NOTED);
         const later = range(rotten + 1, world.lastIndex).filter((index) => !isLost(world, files, index));
         if (later.some((index) => world.writeOf(index) > rotten)) {
           expect(verdict).toMatchObject({ kind: 'damaged' });
@@ -197,14 +224,14 @@ describe('judging the tail of the log', () => {
   it('refuses a segment that is missing between others', () => {
     const world = history(1, [4, 4, 4], new Set([5, 9]));
     const files = torn(world, () => true).filter((file) => file.firstIndex !== 5);
-    expect(judgeTail(files, 1)).toMatchObject({ kind: 'damaged' });
-    expect(judgeTail(torn(world, () => true).slice(1), 1)).toMatchObject({ kind: 'damaged' });
+    expect(judgeTail(files, 1, NOTHING_NOTED)).toMatchObject({ kind: 'damaged' });
+    expect(judgeTail(torn(world, () => true).slice(1), 1, NOTHING_NOTED)).toMatchObject({ kind: 'damaged' });
   });
 
   it('ends a segment where the next one begins, whatever follows in its file', () => {
     const world = history(1, [10], new Set());
     const files = torn(world, () => true);
-    const cut = judgeTail([...files, { firstIndex: 6, bytes: new Uint8Array(0) }], 1);
+    const cut = judgeTail([...files, { firstIndex: 6, bytes: new Uint8Array(0) }], 1, NOTHING_NOTED);
     expect(recoveredIndexes(cut)).toEqual([1, 2, 3, 4, 5]);
     expect(cut).toMatchObject({ tornEntries: 0 });
   });

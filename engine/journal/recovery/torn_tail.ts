@@ -1,4 +1,5 @@
 import type { Index } from '../../vocabulary/units.ts';
+import type { SyncedNote } from '../files/term_file.ts';
 import type { Identifier } from '../identifier.ts';
 import { readSlot, slotOffset } from '../identifier.ts';
 import type { Unsealed } from './state.ts';
@@ -26,9 +27,11 @@ export type TailVerdict =
  * the power cut short, and nothing from it on was ever acknowledged: it is cut. (Both copies of one identifier rotting
  * in the very last write look the same; docs/decisions says why that is borne.)
  *
+ * Once it was noted that a write was synced it counts as one before the last.
+ *
  * A segment ends where the next one begins, whatever follows in its file: that is how a truncation cuts it.
  */
-export function judgeTail(files: readonly IdentifiersFile[], firstIndex: Index): TailVerdict {
+export function judgeTail(files: readonly IdentifiersFile[], firstIndex: Index, noted: SyncedNote): TailVerdict {
   const sound = new Map<Index, Identifier>();
   let lastSound = firstIndex - 1;
   let lastWriteBegin = firstIndex;
@@ -44,6 +47,7 @@ export function judgeTail(files: readonly IdentifiersFile[], firstIndex: Index):
       lastWriteBegin = Math.max(lastWriteBegin, index - identifier.positionInWrite);
     }
   });
+  if (sound.get(noted.index)?.term === noted.term) lastWriteBegin = Math.max(lastWriteBegin, noted.index + 1);
   let end = firstIndex;
   while (sound.has(end)) end += 1;
   if (end <= lastSound && end < lastWriteBegin) {
