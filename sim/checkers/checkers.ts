@@ -8,6 +8,7 @@ import { DurablePromises } from './durable_promises.ts';
 import { ElectionSafety } from './election_safety.ts';
 import { LeaderAppendOnly } from './leader_append_only.ts';
 import { LeaderCompleteness } from './leader_completeness.ts';
+import { Linearizability } from './linearizability.ts';
 import { LogMatching } from './log_matching.ts';
 import { MemoryAndDisk } from './memory_and_disk.ts';
 import { Reads } from './reads.ts';
@@ -35,6 +36,7 @@ export function createCheckers(context: CheckContext, mode: 'budget' | 'beyond')
       new DurablePromises(context),
       new Answers(context),
       new Reads(context),
+      new Linearizability(),
     ],
     durability,
     memoryAndDisk: new MemoryAndDisk(context),
