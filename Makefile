@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test fuzz planted check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test fuzz bench planted check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -15,6 +15,8 @@ SOURCES := $(if $(ROOMS),$(shell find $(ROOMS) \( -path reports/out -o -name tes
 # Seeds to run: FROM, FROM + 1, …
 FROM ?= 1
 SEEDS ?= 1000
+# What to measure, both if empty: engine, simulator
+BENCH ?=
 # More arguments for vitest, for example: make test TESTS=quorum
 TESTS ?=
 
@@ -51,6 +53,12 @@ process-test: build ## run the tests that start ./safekeeper as real processes
 fuzz: build ## run SEEDS=1000 simulated scenarios, starting FROM=1
 	./safekeeper fuzz -from $(FROM) -seeds $(SEEDS)
 
+# Compiled for itself: tsx would add work of its own to what is measured. BENCH=engine or BENCH=simulator for one of them.
+bench: install ## measure the engine and the simulator (BENCH=engine for one)
+	@rm -rf bench/dist
+	@$(BIN)/tsc -p tsconfig.bench.json
+	@node bench/dist/bench/main.js $(BENCH)
+
 check: install ## check format, lint, types and architecture, all four even if one fails
 	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-architecture
 	@echo 'check: all good'
@@ -79,4 +87,4 @@ planted: install ## plant each known mistake in a copy and let the simulator fin
 	$(BIN)/tsx tools/planted/main.ts
 
 clean: ## remove what build and install made
-	rm -rf dist safekeeper coverage reports/out node_modules
+	rm -rf dist bench/dist safekeeper coverage reports/out node_modules
