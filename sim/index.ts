@@ -1,5 +1,6 @@
 /** The simulator: `runScenario(scenarioFromSeed(42))`. Runs in a browser too. */
 export type { EngineNode, EngineUnderTest, MessageFacts } from './engine_under_test.ts';
+export type { ScriptedAsk, ScriptedRequest } from './clients/script.ts';
 export type { FileArea } from './disk/area.ts';
 export { type Cost, FAULT_FACTS, type FaultFacts } from './faults/budget.ts';
 export type { Cut } from './faults/cut.ts';
@@ -7,6 +8,7 @@ export type { Fault, MessageType, ScheduledFault } from './faults/fault.ts';
 export type { Target } from './faults/target.ts';
 export type { Trigger } from './faults/trigger.ts';
 export { scenarioFromSeed, type ScenarioOverrides } from './generate.ts';
+export { livenessBoundsOf } from './liveness_bounds.ts';
 export { addMarks, type Mark, type MarkCounts, MARKS } from './marks.ts';
 export { isInteresting, narrate } from './narrate.ts';
 export { REAL_ENGINE } from './real_engine.ts';

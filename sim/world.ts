@@ -11,6 +11,8 @@ import { HEALTHY_DISK } from './disk/parameters.ts';
 import type { EngineUnderTest } from './engine_under_test.ts';
 import { EventQueue } from './event_queue.ts';
 import { FaultInjector } from './faults/injector.ts';
+import type { Target } from './faults/target.ts';
+import { Targets } from './faults/targets.ts';
 import { MarkCounter } from './marks.ts';
 import { SimulatedNetwork } from './network/network.ts';
 import type { Observer } from './observer.ts';
@@ -50,6 +52,7 @@ export class World implements ReplicaHost, ClientHost {
   private readonly liveness: Liveness;
   private readonly fleet: Fleet;
   private readonly injector: FaultInjector;
+  private readonly targets: Targets;
   private readonly random: Random;
   private readonly byUrl: ReadonlyMap<PeerUrl, number>;
   private readonly waiting = new Map<number, (answer: Answer | undefined, request: ClientRequest) => void>();
@@ -65,6 +68,7 @@ export class World implements ReplicaHost, ClientHost {
     const { queue } = this;
     const count = scenario.cluster.replicas;
     this.replicas = Array.from({ length: count }, (_, number) => this.createReplica(number));
+    this.targets = new Targets(this.replicas);
     this.byUrl = new Map(this.replicas.map((replica) => [replica.config.advertiseUrl, replica.number]));
     this.context = createContext(this.engine, queue, this.replicas);
     this.checkers = createCheckers(this.context, scenario.mode ?? 'budget');
@@ -153,6 +157,10 @@ export class World implements ReplicaHost, ClientHost {
 
   replicaAt(url: PeerUrl): number | undefined {
     return this.byUrl.get(url);
+  }
+
+  find(target: Target): number | undefined {
+    return this.targets.find(target)?.number;
   }
 
   ask(

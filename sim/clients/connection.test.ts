@@ -17,6 +17,7 @@ function setUp(script: (replica: number, attempt: number) => Answer | undefined)
     cancels: 1,
     open: true,
     replicaAt: (url) => Number(url),
+    find: () => undefined,
     ask: (_client, replica, body, answered) => {
       asked.push(replica);
       const answer = script(replica, asked.length);

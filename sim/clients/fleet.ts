@@ -4,12 +4,13 @@ import type { ClientHost } from './client_host.ts';
 import { CarelessWriter, type Cursor, IndependentWriter, RivalWriter } from './plain_writers.ts';
 import { Reader } from './reader.ts';
 import { LsnLine } from './records.ts';
+import { ScriptedClient } from './scripted_client.ts';
 import type { WriterParameters, Workload } from './workload.ts';
 import type { Writer } from './writer.ts';
 
 /** All clients of a run. */
 export class Fleet {
-  private readonly clients: (Writer | Reader)[] = [];
+  private readonly clients: (Writer | Reader | ScriptedClient)[] = [];
 
   constructor(workload: Workload, host: ClientHost, random: Random) {
     const line = new LsnLine(random.fork('line'), workload);
@@ -39,6 +40,7 @@ export class Fleet {
       const name = `reader-${number + 1}`;
       this.clients.push(new Reader(name, parameters, line, host, random.fork(name)));
     });
+    if (workload.script !== undefined) this.clients.push(new ScriptedClient(workload.script, host));
   }
 
   /** Requests that have no definite answer yet. */

@@ -1,7 +1,11 @@
+import type { ScriptedRequest } from './script.ts';
+
 /** Who asks the cluster for what. Every writer draws its records from the same line of LSNs. */
 export interface Workload {
   readonly writers: readonly WriterParameters[];
   readonly readers: readonly ReaderParameters[];
+  /** Requests one by one, for a scenario that is told: they come besides those of writers and readers. */
+  readonly script?: readonly ScriptedRequest[];
   /** LSNs begin above this, in decimal. */
   readonly firstLsn: string;
   /** The gap between two LSNs, drawn from 1 to this. */
