@@ -170,9 +170,9 @@ export class SimulatedDisk {
   }
 
   private latencyMs(operation: DiskOperation): number {
-    return (
-      this.random.heavyTailed(0, this.meanMs(operation) * this.faults.slowFactor) + writtenBytes(operation) / THROUGHPUT
-    );
+    const meanMs = this.meanMs(operation) * this.faults.slowFactor;
+    if (this.parameters.steady === true) return meanMs;
+    return this.random.heavyTailed(0, meanMs) + writtenBytes(operation) / THROUGHPUT;
   }
 
   private meanMs(operation: DiskOperation): number {

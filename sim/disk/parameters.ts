@@ -5,6 +5,8 @@ export interface DiskParameters {
   /** Mean of a sync of a file or a directory. */
   readonly syncMs: number;
   readonly readMs: number;
+  /** Each operation takes its mean, neither less nor more: for scenarios whose times a person reads. */
+  readonly steady?: boolean;
   /** How likely un-synced bytes reach the platter by themselves soon after they were written. */
   readonly earlyWriteback: number;
   /** How likely an operation in flight still happens when its process crashes. */
