@@ -2,6 +2,7 @@ import { DEFAULT_LIMITS, DEFAULT_TIMING, type Limits, type Timing } from '../eng
 import type { WriterKind, WriterParameters, Workload } from './clients/workload.ts';
 import type { DiskParameters } from './disk/parameters.ts';
 import { drawFaults } from './faults/draw/draw_faults.ts';
+import { livenessBoundsOf } from './liveness_bounds.ts';
 import type { ClientNetworkParameters, NetworkParameters } from './network/parameters.ts';
 import type { ClockParameters } from './process/clock.ts';
 import { Random } from './random.ts';
@@ -31,10 +32,6 @@ export function scenarioFromSeed(seed: number, overrides: ScenarioOverrides = {}
   const mode = overrides.mode ?? (random.fork('mode').chance(BEYOND) ? 'beyond' : 'budget');
   const { electionTimeoutMs } = timing;
   const faults = drawFaults(random.fork('faults'), { replicas, electionTimeoutMs, healAtMs, mode });
-  const setBackMs = faults.reduce(
-    (sum, fault) => (fault.kind === 'clockStep' && fault.byMs < 0 ? sum - fault.byMs : sum),
-    0,
-  );
   return {
     version: 1,
     mode,
@@ -54,10 +51,7 @@ export function scenarioFromSeed(seed: number, overrides: ScenarioOverrides = {}
     faults,
     healAtMs,
     durationMs,
-    liveness: {
-      leaderWithinMs: 5_000 + 20 * timing.electionTimeoutMs + setBackMs,
-      settleWithinMs: 30_000 + 20 * timing.electionTimeoutMs + setBackMs,
-    },
+    liveness: livenessBoundsOf(timing, faults),
   };
 }
 
