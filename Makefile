@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test fuzz bench planted check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test fuzz bench planted mutation check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -19,6 +19,9 @@ SEEDS ?= 1000
 BENCH ?=
 # More arguments for vitest, for example: make test TESTS=quorum
 TESTS ?=
+
+# More arguments for Stryker, for example: make mutation STRYKER='--mutate engine/admission/judge.ts'
+STRYKER ?=
 
 help: ## list the targets (the default)
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-20s %s\n", $$1, $$2 }' $(MAKEFILE_LIST)
@@ -86,5 +89,12 @@ format: install ## rewrite all files in the format of biome.json
 planted: install ## plant each known mistake in a copy and let the simulator find it
 	$(BIN)/tsx tools/planted/main.ts
 
+mutation: install tools/mutation/node_modules ## change engine/admission and engine/replica in every small way and see which tests notice
+	tools/mutation/node_modules/.bin/stryker run tools/mutation/stryker.config.mjs $(STRYKER)
+
+tools/mutation/node_modules: tools/mutation/package-lock.json
+	npm ci --ignore-scripts --prefix tools/mutation
+	@touch $@
+
 clean: ## remove what build and install made
-	rm -rf dist bench/dist safekeeper coverage reports/out node_modules
+	rm -rf dist bench/dist safekeeper coverage reports/out node_modules tools/mutation/node_modules

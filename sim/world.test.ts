@@ -40,7 +40,7 @@ const COUNTER: EngineUnderTest = {
 };
 
 const quiet = (seed: number): Scenario => ({
-  ...scenarioFromSeed(seed, { durationMs: 2_000, replicas: 3 }),
+  ...scenarioFromSeed(seed, { durationMs: 2_000, replicas: 3, mode: 'budget' }),
   faults: [],
 });
 
