@@ -2,32 +2,13 @@ import { describe, expect, it } from 'vitest';
 import fc from 'fast-check';
 import { inspect } from '../inspect.ts';
 import { CalmCluster } from '../testing/calm_cluster.ts';
-import { append, entriesOfTerms, opened, tell } from '../testing/forge.ts';
-import { record } from '../testing/records.ts';
-import { heal, isHandshake, isolate, silentCluster } from '../testing/silence.ts';
-import type { Body, Message } from '../wire/message.ts';
-
-/** Everything but handshakes that the nodes send from now on, in order; none of it is delivered. */
-function overhear(cluster: CalmCluster): { readonly from: number; readonly to: number; readonly message: Message }[] {
-  const heard: { from: number; to: number; message: Message }[] = [];
-  cluster.deliver = (from, to, bytes) => {
-    if (isHandshake(from, to, bytes)) return true;
-    heard.push({ from, to, message: opened(bytes) });
-    return false;
-  };
-  return heard;
-}
-
-function vote(lastTerm: number, lastIndex: number, transfer = false): Body {
-  return { type: 'vote', lastTerm, lastIndex, transfer };
-}
-
-function roles(cluster: CalmCluster): readonly string[] {
-  return cluster.nodes.map(({ state }) => inspect(state).role);
-}
+import { append, entriesOfTerms, opened, tell, vote } from '../testing/forge.ts';
+import { overhear } from '../testing/overhear.ts';
+import { roles, stand } from '../testing/roles.ts';
+import { heal, isolate, silentCluster } from '../testing/silence.ts';
 
 describe('elections', () => {
-  it('end with one leader however many replicas there are (Ongaro 3.4)', () => {
+  it('end with one leader however many replicas there are (TestLeaderElection, TestSingleNodeCandidate, TestSingleNodePreCandidate, Ongaro 3.4)', () => {
     for (const count of [1, 2, 3, 4, 5, 7]) {
       const cluster = new CalmCluster(count);
       cluster.elect();
@@ -37,7 +18,7 @@ describe('elections', () => {
     }
   });
 
-  it('do without a minority, and not with one (Ongaro 3.4)', () => {
+  it('do without a minority, and not with one (TestLeaderElection, TestLeaderElectionPreVote, TestProposal, Ongaro 3.4)', () => {
     const cluster = new CalmCluster(5);
     const first = cluster.elect();
     const others = [0, 1, 2, 3, 4].filter((i) => i !== first);
@@ -50,7 +31,7 @@ describe('elections', () => {
     expect(roles(cluster)).not.toContain('leader');
   });
 
-  it('follow the rule of the longer log: last term first, then last index, never LSN (Ongaro 3.6.1, TestVoter)', () => {
+  it('follow the rule of the longer log: last term first, then last index, never LSN (TestVoter, TestRecvMsgVote, TestIsUpToDate, Ongaro 3.6.1)', () => {
     const cluster = silentCluster(3);
     // The voter's log ends with index 4 of term 3, LSN 403.
     tell(cluster, 1, 0, 3, append(1, 0, { entries: entriesOfTerms(2, [2, 2, 3]) }));
@@ -71,7 +52,7 @@ describe('elections', () => {
     }
   });
 
-  it('give one vote a term, the same one again to the same candidate, over restarts too (Ongaro 3.4, 3.8)', () => {
+  it('give one vote a term, the same one again to the same candidate, over restarts too (TestFollowerVote, Ongaro 3.4, 3.8)', () => {
     const cluster = silentCluster(3);
     const heard = overhear(cluster);
     const answers = (): readonly boolean[] =>
@@ -145,7 +126,7 @@ describe('elections', () => {
     expect(inspect(cluster.node(0).state)).toMatchObject({ durableTerm: 6, durableVote: 'r3' });
   });
 
-  it('that are split are held again (TestFollowerElectionTimeoutRandomized, Ongaro 3.4)', () => {
+  it('that are split are held again (Ongaro 3.4)', () => {
     const cluster = silentCluster(4);
     // Two candidates of term 5, each with one more vote: nobody can win.
     for (const [candidate, voter] of [
@@ -165,9 +146,7 @@ describe('elections', () => {
 
   it('are conceded by a candidate to the leader of its term (TestCandidateFallback)', () => {
     const cluster = silentCluster(3);
-    tell(cluster, 1, 0, 4, append(1, 0));
-    tell(cluster, 1, 0, 4, { type: 'timeoutNow' });
-    expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'candidate', term: 5 });
+    stand(cluster, 0, 1, 4);
     tell(cluster, 2, 0, 5, append(1, 0));
     expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'follower', term: 5, leader: 'r3', votedFor: 'r1' });
     // Its own vote of that term is spent all the same, and late votes make nobody leader.
@@ -176,10 +155,9 @@ describe('elections', () => {
     expect(inspect(cluster.node(0).state).role).toBe('follower');
   });
 
-  it('count votes of their own term and one a voter (TestCandidateResetTerm, TestLeaderElectionOverwriteNewerLogs)', () => {
+  it('count votes of their own term and one a voter (Ongaro 3.4)', () => {
     const cluster = silentCluster(5);
-    tell(cluster, 1, 0, 4, append(1, 0));
-    tell(cluster, 1, 0, 4, { type: 'timeoutNow' });
+    stand(cluster, 0, 1, 4);
     tell(cluster, 1, 0, 4, { type: 'voteAnswer', granted: true });
     tell(cluster, 2, 0, 4, { type: 'voteAnswer', granted: true });
     for (let i = 0; i < 5; i++) tell(cluster, 1, 0, 5, { type: 'voteAnswer', granted: true });
@@ -188,7 +166,7 @@ describe('elections', () => {
     expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'leader', term: 5 });
   });
 
-  it('accept a message of a later term from anyone, and nothing of an earlier one (TestUpdateTermFromMessage, TestRejectStaleTermMessage)', () => {
+  it('accept a message of a later term from anyone, and nothing of an earlier one (TestFollowerUpdateTermFromMessage, TestRejectStaleTermMessage, Ongaro 3.3)', () => {
     const cluster = silentCluster(3);
     tell(cluster, 1, 0, 5, append(1, 0, { entries: entriesOfTerms(2, [5]) }));
     tell(cluster, 2, 0, 4, append(1, 0, { entries: entriesOfTerms(2, [4, 4]), commitIndex: 3 }));
@@ -248,138 +226,4 @@ describe('elections', () => {
       { numRuns: 30 },
     );
   }, 30_000);
-});
-
-describe('pre-votes (Ongaro 9.6)', () => {
-  it('of a replica that was cut off do not disturb a healthy leader when it returns', () => {
-    const cluster = new CalmCluster(3);
-    const leader = cluster.elect();
-    cluster.run(300);
-    const { term } = inspect(cluster.node(leader).state);
-    const other = (leader + 1) % 3;
-    isolate(cluster, other);
-    cluster.run(5_000);
-    expect(inspect(cluster.node(other).state).role).not.toBe('leader');
-    heal(cluster);
-    cluster.run(2_000);
-    expect(cluster.leader()).toBe(leader);
-    expect(cluster.nodes.map(({ state }) => inspect(state).term)).toEqual([term, term, term]);
-    expect(inspect(cluster.node(other).state)).toMatchObject({ role: 'follower', leader: `r${leader + 1}` });
-  });
-
-  it('change no term, and are not granted while a leader is believed in', () => {
-    const cluster = silentCluster(3);
-    tell(cluster, 1, 0, 5, append(1, 0));
-    const heard = overhear(cluster);
-    const preVote: Body = { type: 'preVote', nextTerm: 9, lastTerm: 8, lastIndex: 50 };
-    tell(cluster, 2, 0, 8, preVote);
-    cluster.run(500);
-    tell(cluster, 2, 0, 8, preVote);
-    const answers = heard.filter(({ message }) => message.body.type === 'preVoteAnswer');
-    expect(answers.map(({ message }) => message.body)).toEqual([
-      { type: 'preVoteAnswer', nextTerm: 9, granted: false },
-      { type: 'preVoteAnswer', nextTerm: 9, granted: true },
-    ]);
-    expect(inspect(cluster.node(0).state).term).toBe(5);
-  });
-
-  it('of a replica in a higher term count though the voter is in a lower one (testNodeWithSmallerTermCanCompleteElection)', () => {
-    const cluster = silentCluster(3);
-    // Node 0 stood in term 6 and lost; the others never heard of it. Node 2 is gone, node 1 is still in term 4.
-    tell(cluster, 2, 1, 4, append(1, 0));
-    tell(cluster, 2, 0, 5, append(1, 0));
-    tell(cluster, 2, 0, 5, { type: 'timeoutNow' });
-    for (let waited = 0; inspect(cluster.node(0).state).role !== 'preCandidate'; waited++) {
-      cluster.run(10);
-      expect(waited).toBeLessThan(200);
-    }
-    tell(cluster, 1, 0, 4, { type: 'preVoteAnswer', nextTerm: 7, granted: true });
-    expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'candidate', term: 7 });
-  });
-
-  it('free a pre-candidate that is stuck in an older term (TestPreVoteWithCheckQuorum, TestFreeStuckCandidateWithCheckQuorum)', () => {
-    const cluster = silentCluster(3);
-    // Node 0 has the longer log and is in an old term; nodes 1 and 2 are far ahead and have shorter logs.
-    tell(cluster, 1, 0, 2, append(1, 0, { entries: entriesOfTerms(2, [2, 2, 2]) }));
-    for (const i of [1, 2])
-      tell(cluster, 0, i, 40, { type: 'appendAnswer', round: 0, matchIndex: 0, rejected: undefined });
-    isolate(cluster, 2);
-    expect(cluster.elect()).toBe(0);
-    expect(inspect(cluster.node(0).state).term).toBeGreaterThan(40);
-  });
-
-  it('free a leader of an older term that a candidate of a later one hears (TestFreeStuckCandidateWithCheckQuorum)', () => {
-    const cluster = new CalmCluster(3);
-    const leader = cluster.elect();
-    const other = (leader + 1) % 3;
-    cluster.run(300);
-    const { term } = inspect(cluster.node(leader).state);
-    // It stood in a later term and nobody heard of that; no pre-vote can bring it back to the leader's.
-    isolate(cluster, other);
-    tell(cluster, leader, other, term, { type: 'timeoutNow' });
-    expect(inspect(cluster.node(other).state).term).toBe(term + 1);
-    heal(cluster);
-    cluster.run(3_000);
-    cluster.elect();
-    expect(cluster.nodes.map(({ state }) => inspect(state).term).every((one) => one > term)).toBe(true);
-  });
-});
-
-describe('the check of the quorum (Ongaro 6.2)', () => {
-  it('ends a leadership that a quorum does not answer any more, and lets no proposal grow old in it', () => {
-    const cluster = new CalmCluster(3);
-    const leader = cluster.elect();
-    cluster.run(300);
-    isolate(cluster, leader);
-    const request = cluster.propose(leader, record(1n, 'lost?'));
-    const read = cluster.read(leader, { kind: 'latest' }, 'linearizable');
-    cluster.run(1_100);
-    expect(inspect(cluster.node(leader).state).role).not.toBe('leader');
-    expect(cluster.answer(leader, request)?.kind).toBe('unknown');
-    expect(cluster.answer(leader, read)?.kind).toBe('notLeader');
-  });
-
-  it('leaves a leader alone that a quorum answers (TestLeaderStepdownWhenQuorumActive)', () => {
-    const cluster = new CalmCluster(5);
-    const leader = cluster.elect();
-    cluster.run(300);
-    isolate(cluster, (leader + 1) % 5, (leader + 2) % 5);
-    cluster.run(10_000);
-    expect(cluster.leader()).toBe(leader);
-  });
-
-  it('makes followers deaf to candidates while they hear from the leader, unless it hands over (TestLeaderSupersedingWithCheckQuorum)', () => {
-    const cluster = new CalmCluster(3);
-    const leader = cluster.elect();
-    cluster.run(300);
-    const [follower, other] = [(leader + 1) % 3, (leader + 2) % 3];
-    const { term, lastIndex, commitIndex } = inspect(cluster.node(leader).state);
-    tell(cluster, other, follower, term + 5, vote(term, lastIndex));
-    tell(cluster, other, leader, term + 5, vote(term, lastIndex));
-    expect(inspect(cluster.node(follower).state).term).toBe(term);
-    expect(cluster.leader()).toBe(leader);
-    expect(commitIndex).toBe(lastIndex);
-    tell(cluster, other, follower, term + 5, vote(term, lastIndex, true));
-    expect(inspect(cluster.node(follower).state)).toMatchObject({ term: term + 5, votedFor: `r${other + 1}` });
-  });
-});
-
-describe('the clock', () => {
-  it('never wants a tick at an instant that has passed: no busy loop, in no role', () => {
-    const cluster = new CalmCluster(3);
-    cluster.ticked = (deadline, now) => expect(deadline ?? now + 1).toBeGreaterThan(now);
-    const leader = cluster.elect();
-    for (let lsn = 1n; lsn < 20n; lsn++) cluster.propose(leader, record(lsn, 'x', { previousLsn: lsn + 1_000n }));
-    cluster.propose(leader, record(5_000n, 'held', { previousLsn: 4_000n }));
-    cluster.run(6_000);
-    isolate(cluster, leader);
-    cluster.run(3_000);
-    cluster.node((leader + 1) % 3).stalled = [];
-    cluster.run(8_000);
-    heal(cluster);
-    cluster.run(8_000);
-    cluster.post(leader, { kind: 'shutdown', now: cluster.now });
-    cluster.run(3_000);
-    expect(cluster.node(leader).halted).toBe('stopped as asked');
-  });
 });

@@ -49,6 +49,10 @@ export function appendAnswer(matchIndex: Index, change: Partial<Body & { type: '
   return { type: 'appendAnswer', round: 0, matchIndex, rejected: undefined, ...change };
 }
 
+export function vote(lastTerm: Term, lastIndex: Index, transfer = false): Body {
+  return { type: 'vote', lastTerm, lastIndex, transfer };
+}
+
 /** A record's entry whose text tells index and term apart. */
 export function recordEntry(index: Index, term: Term, lsn: Lsn): LogEntry {
   const data = encodeUtf8(`entry ${index} of term ${term}`);
