@@ -1,0 +1,133 @@
+import type { ClusterParameters, Scenario } from '../../sim/index.ts';
+import type { Attempt } from '../shape/shape.ts';
+import { removeParts } from '../shape/remove_parts.ts';
+import { CLUSTER_FIELDS } from '../shape/cluster.ts';
+import { scenarioFields, withLivenessBounds } from '../shape/scenario.ts';
+import { type Failure, failureOfScenario } from './failure.ts';
+import { fitReplicas } from './fit_replicas.ts';
+import { Search, type SearchLimits } from './search.ts';
+
+export interface ShrinkOptions extends Partial<SearchLimits> {
+  /** How a candidate fails, undefined when it does not. Absent: it is run against the real engine. */
+  readonly fails?: (candidate: Scenario) => Failure | undefined;
+}
+
+export interface Shrunk {
+  readonly scenario: Scenario;
+  readonly failure: Failure;
+  /** Candidates that were run. */
+  readonly runs: number;
+  /** Whether a limit ended the search; then more could perhaps go. */
+  readonly isCutOff: boolean;
+}
+
+const RUNS_DEFAULT = 1_000;
+/** A shortened run ends at the next such instant after its failure. */
+const GRAIN_MS = 100;
+const SIZES = [3, 4, 5, 6];
+
+/**
+ * Looks for the simplest scenario that fails the same way, and that a person can read: without the faults that do not
+ * matter, no longer than it must be, with fewer replicas and clients, an otherwise healthy environment, round numbers.
+ * Deterministic, but for `isOver`. Undefined when the scenario does not fail to begin with.
+ */
+export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}): Shrunk | undefined {
+  const { fails = failureOfScenario, runsMax = RUNS_DEFAULT } = options;
+  const failure = fails(scenario);
+  if (failure === undefined) return undefined;
+  const search = new Search(scenario, failure, fails, { ...options, runsMax });
+  for (let before: Scenario | undefined; before !== search.current && !search.isOver; ) {
+    before = search.current;
+    cutShort(search);
+    removeFaults(search);
+    cutShort(search);
+    removeClients(search);
+    useFewerReplicas(search);
+    calmDown(search);
+    cutShort(search);
+    simplifyFaults(search);
+    simplifyTimes(search);
+  }
+  return { scenario: search.current, failure: search.failure, runs: search.runs, isCutOff: search.isOver };
+}
+
+/** Nothing after the failure matters to it. */
+function cutShort(search: Search): void {
+  const { current, failure } = search;
+  const endMs = Math.ceil((failure.atMs + 1) / GRAIN_MS) * GRAIN_MS;
+  search.attempt({
+    ...current,
+    faults: current.faults.filter((fault) => fault.atMs <= failure.atMs),
+    healAtMs: Math.min(current.healAtMs, endMs),
+    durationMs: Math.min(current.durationMs, endMs),
+  });
+}
+
+function removeFaults(search: Search): void {
+  removeParts(search.current.faults, search.inPlaceOf('faults'));
+}
+
+function removeClients(search: Search): void {
+  const { writers, readers } = search.current.workload;
+  const attempt = search.inPlaceOf('workload');
+  removeParts(readers, (fewer) => attempt({ ...search.current.workload, readers: fewer }));
+  removeParts(writers, (fewer) => attempt({ ...search.current.workload, writers: fewer }));
+}
+
+function useFewerReplicas(search: Search): void {
+  const { replicas } = search.current.cluster;
+  SIZES.some((size) => size < replicas && search.attempt(fitReplicas(search.current, size)));
+}
+
+/** A healthy environment and default settings, as far as the failure allows. */
+function calmDown(search: Search): void {
+  const { mode: _, ...withoutMode } = search.current;
+  search.attempt(withoutMode);
+  const fields = scenarioFields({ replicas: search.current.cluster.replicas, durationMs: search.current.durationMs });
+  fields.network.simplify(search.current.network, search.inPlaceOf('network'));
+  fields.clientNetwork.simplify(search.current.clientNetwork, search.inPlaceOf('clientNetwork'));
+  fields.disks.simplify(search.current.disks, search.inPlaceOf('disks'));
+  fields.clocks.simplify(search.current.clocks, search.inPlaceOf('clocks'));
+  // A calm workload has a writer; one that can do without keeps doing so.
+  fields.workload.simplify(search.current.workload, (workload) => {
+    const { writers } = search.current.workload;
+    return search.attempt({
+      ...search.current,
+      workload: workload.writers.length > writers.length ? { ...workload, writers } : workload,
+    });
+  });
+  calmCluster(search);
+}
+
+function calmCluster(search: Search): void {
+  const setting =
+    <K extends keyof ClusterParameters>(field: K): Attempt<ClusterParameters[K]> =>
+    (value) => {
+      // A slower cluster needs more time, lest it fail just for being slow.
+      const { current } = search;
+      return search.attempt(withLivenessBounds({ ...current, cluster: { ...current.cluster, [field]: value } }));
+    };
+  const { limits, segmentBytes, supervisorRestartMs, timing } = CLUSTER_FIELDS;
+  limits.simplify(search.current.cluster.limits, setting('limits'));
+  segmentBytes.simplify(search.current.cluster.segmentBytes, setting('segmentBytes'));
+  supervisorRestartMs.simplify(search.current.cluster.supervisorRestartMs, setting('supervisorRestartMs'));
+  timing.simplify(search.current.cluster.timing, setting('timing'));
+}
+
+function simplifyFaults(search: Search): void {
+  const { replicas } = search.current.cluster;
+  const { faults } = scenarioFields({ replicas, durationMs: search.current.durationMs });
+  const simpler = faults.simplify(search.current.faults, search.inPlaceOf('faults'));
+  search.attempt({ ...search.current, faults: [...simpler].sort((one, other) => one.atMs - other.atMs) });
+}
+
+function simplifyTimes(search: Search): void {
+  const { current } = search;
+  const { durationMs, healAtMs } = scenarioFields({ replicas: current.cluster.replicas, durationMs: 0 });
+  durationMs.simplify(current.durationMs, (value) =>
+    search.attempt({ ...search.current, durationMs: value, healAtMs: Math.min(value, search.current.healAtMs) }),
+  );
+  healAtMs.simplify(search.current.healAtMs, (value) =>
+    value <= search.current.durationMs ? search.attempt({ ...search.current, healAtMs: value }) : false,
+  );
+}
