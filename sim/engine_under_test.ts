@@ -11,6 +11,24 @@ export interface MessageFacts {
   readonly term: number;
   readonly granted?: boolean;
   readonly matchIndex?: number;
+  /** For an account of the run; no checker needs these. */
+  readonly boot?: number;
+  readonly rejected?: boolean;
+  readonly previousIndex?: number;
+  readonly previousTerm?: number;
+  readonly hintIndex?: number;
+  readonly hintTerm?: number;
+  readonly round?: number;
+  readonly entries?: readonly LogEntry[];
+  readonly commitIndex?: number;
+  readonly nextTerm?: number;
+  readonly lastIndex?: number;
+  readonly lastTerm?: number;
+  readonly transfer?: boolean;
+  readonly index?: number;
+  readonly entryTerm?: number;
+  readonly state?: string;
+  readonly sentence?: string;
 }
 
 /** The functions the world drives: the real engine's, one with a planted mistake, or a fake. */

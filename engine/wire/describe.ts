@@ -1,3 +1,4 @@
+import type { LogEntry } from '../journal/entry.ts';
 import { decodeMessage } from './codec.ts';
 
 /** A peer message in short, for logs, recordings and checkers. */
@@ -9,12 +10,22 @@ export interface MessageSummary {
   readonly granted?: boolean;
   readonly matchIndex?: number;
   readonly rejected?: boolean;
+  /** In an append; in its answer the one that did not fit. */
   readonly previousIndex?: number;
-  readonly entries?: number;
+  readonly previousTerm?: number;
+  readonly hintIndex?: number;
+  readonly hintTerm?: number;
+  readonly round?: number;
+  readonly entries?: readonly LogEntry[];
   readonly commitIndex?: number;
   readonly nextTerm?: number;
   readonly lastIndex?: number;
   readonly lastTerm?: number;
+  readonly transfer?: boolean;
+  /** The entry that is asked for, and how it is where it was looked for. */
+  readonly index?: number;
+  readonly entryTerm?: number;
+  readonly state?: string;
   readonly sentence?: string;
 }
 
@@ -29,25 +40,35 @@ export function describeMessage(bytes: Uint8Array): MessageSummary | undefined {
       return {
         ...base,
         previousIndex: body.previousIndex,
-        entries: body.entries.length,
+        previousTerm: body.previousTerm,
+        entries: body.entries,
         commitIndex: body.commitIndex,
+        round: body.round,
       };
     case 'appendAnswer':
-      return { ...base, matchIndex: body.matchIndex, rejected: body.rejected !== undefined };
+      return {
+        ...base,
+        matchIndex: body.matchIndex,
+        round: body.round,
+        rejected: body.rejected !== undefined,
+        ...body.rejected,
+      };
     case 'preVote':
       return { ...base, nextTerm: body.nextTerm, lastIndex: body.lastIndex, lastTerm: body.lastTerm };
     case 'vote':
-      return { ...base, lastIndex: body.lastIndex, lastTerm: body.lastTerm };
+      return { ...base, lastIndex: body.lastIndex, lastTerm: body.lastTerm, transfer: body.transfer };
     case 'preVoteAnswer':
       return { ...base, nextTerm: body.nextTerm, granted: body.granted };
     case 'voteAnswer':
       return { ...base, granted: body.granted };
     case 'refuse':
       return { ...base, sentence: body.sentence };
+    case 'fetch':
+      return { ...base, index: body.index, entryTerm: body.entryTerm };
+    case 'fetchAnswer':
+      return { ...base, index: body.index, entryTerm: body.entryTerm, state: body.state, entries: body.entries };
     case 'hello':
     case 'timeoutNow':
-    case 'fetch':
-    case 'fetchAnswer':
       return base;
   }
 }
