@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { FAULT_FACTS } from './faults/budget.ts';
 import { scenarioFromSeed } from './generate.ts';
 
 describe('scenarioFromSeed', () => {
@@ -18,7 +19,10 @@ describe('scenarioFromSeed', () => {
     expect([...new Set(scenarios.map(({ cluster }) => cluster.replicas))].sort((a, b) => a - b)).toEqual([
       3, 4, 5, 6, 7,
     ]);
-    expect(kinds.size).toBe(14);
+    expect([...kinds].sort()).toEqual(Object.keys(FAULT_FACTS).sort());
+    const beyond = scenarios.filter(({ mode }) => mode === 'beyond').length;
+    expect(beyond).toBeGreaterThan(20);
+    expect(beyond).toBeLessThan(80);
     expect(scenarios.some(({ faults }) => faults.length === 0)).toBe(true);
   });
 
