@@ -13,6 +13,7 @@ function main(wanted: readonly string[]): void {
       ['engine: records committed', engine.recordsPerSecond, '/s (median round)'],
       ['engine: slowest round', engine.slowestRound, '/s'],
       ['engine: fastest round', engine.fastestRound, '/s'],
+      ['engine: records by processor time', engine.recordsPerProcessorSecond, '/s'],
       ['engine: events of three replicas', engine.eventsPerRecord, 'a record'],
     );
   }
@@ -21,6 +22,7 @@ function main(wanted: readonly string[]): void {
       ['simulator: virtual time, all seeds', simulator.timesRealTime, 'times real time, one core'],
       ['simulator: virtual time, median seed', simulator.medianSeed, 'times real time'],
       ['simulator: virtual time, slowest seed', simulator.slowestSeed, 'times real time'],
+      ['simulator: virtual time, all seeds', simulator.timesProcessorTime, 'times processor time'],
       ['simulator: events', simulator.eventsPerSecond, '/s'],
     );
   }

@@ -1,8 +1,29 @@
+import { type AdmissionState, changedAdmission } from './admission/state.ts';
+import { changedIdentity, type IdentityState } from './identity/state.ts';
+import { changedJournal, type JournalState } from './journal/state.ts';
+import { changedReplica, type ReplicaState } from './replica/state.ts';
 import type { Draft } from './state.ts';
 import type { DiskOperation } from './vocabulary/disk.ts';
 import type { Observation } from './vocabulary/observations.ts';
 import type { Answer } from './vocabulary/requests.ts';
 import type { OperationId, RequestId } from './vocabulary/units.ts';
+
+/** Replaces a part of the node's state by one with these fields changed. */
+export function changeIdentity(d: Draft, change: Partial<IdentityState>): void {
+  d.identity = changedIdentity(d.identity, change);
+}
+
+export function changeJournal(d: Draft, change: Partial<JournalState>): void {
+  d.journal = changedJournal(d.journal, change);
+}
+
+export function changeReplica(d: Draft, change: Partial<ReplicaState>): void {
+  d.replica = changedReplica(d.replica, change);
+}
+
+export function changeAdmission(d: Draft, change: Partial<AdmissionState>): void {
+  d.admission = changedAdmission(d.admission, change);
+}
 
 /** Emits a disk effect; its completion names the returned id. Empty stages are left out. */
 export function disk(d: Draft, stages: readonly (readonly DiskOperation[])[]): OperationId {

@@ -1,4 +1,4 @@
-import { halt, observe } from './draft.ts';
+import { changeIdentity, halt, observe } from './draft.ts';
 import { decodeMembership } from './membership/membership.ts';
 import type { Recovered } from './journal/recovery/recover.ts';
 import { logTermAt } from './journal/log.ts';
@@ -61,10 +61,10 @@ function loadMembership(d: Draft, { journal, found }: Recovered): boolean {
     if (control.index > journal.lastIndex || logTermAt(journal, control.index) !== control.term) continue;
     const payload = decodeDoubled('control', control.bytes);
     if (payload === undefined) break;
-    d.identity = { ...d.identity, membership: decodeMembership(payload) };
+    changeIdentity(d, { membership: decodeMembership(payload) });
     const first = found.controls.find((candidate) => candidate.index === 1);
     const founding = first === undefined ? undefined : decodeDoubled('control', first.bytes);
-    d.identity = { ...d.identity, founding };
+    changeIdentity(d, { founding });
     return true;
   }
   halt(d, 'fault', 'the membership of the cluster is missing or damaged in both copies: this disk lost data');

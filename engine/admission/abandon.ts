@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { RequestId } from '../vocabulary/units.ts';
 import { close, notLeader, UNKNOWN } from './open.ts';
@@ -30,5 +31,5 @@ export function cancelRequest(d: Draft, request: RequestId): void {
     const others = (waiters.get(open.index) ?? []).filter((waiter) => waiter.request !== request);
     waiters = others.length === 0 ? waiters.delete(open.index) : waiters.set(open.index, others);
   }
-  d.admission = { ...d.admission, waiters, barriers, open: d.admission.open.delete(request) };
+  changeAdmission(d, { waiters, barriers, open: d.admission.open.delete(request) });
 }

@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import { beginRound } from '../replica/read_index.ts';
 import type { Draft } from '../state.ts';
 import type { Index, RequestId } from '../vocabulary/units.ts';
@@ -12,7 +13,7 @@ import type { Barrier } from './state.ts';
 export function addBarrier(d: Draft, request: RequestId, index: Index, outcome: Barrier['outcome']): void {
   const termStart = d.replica.leadership?.termStart ?? d.journal.lastIndex;
   const barrier = { request, round: beginRound(d), index: Math.max(index, termStart), outcome };
-  d.admission = { ...d.admission, barriers: d.admission.barriers.set(request, barrier) };
+  changeAdmission(d, { barriers: d.admission.barriers.set(request, barrier) });
   setOpen(d, request, { at: 'barriers' });
 }
 
@@ -33,7 +34,7 @@ export function releaseBarriers(d: Draft): void {
     if (barrier.round <= leadership.confirmedRound && barrier.index <= commit.index) ready.push(barrier);
   });
   for (const { request, outcome } of ready) {
-    d.admission = { ...d.admission, barriers: d.admission.barriers.delete(request) };
+    changeAdmission(d, { barriers: d.admission.barriers.delete(request) });
     if (outcome.kind === 'query') answerQuery(d, request, outcome.query);
     else close(d, request, { kind: 'refused', code: outcome.code, sentence: outcome.sentence, latestLsn: commit.lsn });
   }

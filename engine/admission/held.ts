@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { RecordProposal } from '../vocabulary/requests.ts';
 import type { Lsn, Millis, RequestId } from '../vocabulary/units.ts';
@@ -16,11 +17,10 @@ export function holdRecord(d: Draft, request: RequestId, record: RecordProposal,
   const held: Held = { request, record, previousLsn, deadline: d.now + d.config.timing.heldRecordMs };
   let at = admission.held.length;
   while (at > 0 && (admission.held[at - 1]?.previousLsn ?? 0n) > previousLsn) at -= 1;
-  d.admission = {
-    ...admission,
+  changeAdmission(d, {
     held: [...admission.held.slice(0, at), held, ...admission.held.slice(at)],
     heldBytes: admission.heldBytes + record.data.length,
-  };
+  });
   setOpen(d, request, { at: 'held' });
 }
 
@@ -68,5 +68,5 @@ export function heldDeadline(held: readonly Held[]): Millis | null {
 function remove(d: Draft, taken: readonly Held[]): void {
   let { heldBytes } = d.admission;
   for (const held of taken) heldBytes -= held.record.data.length;
-  d.admission = { ...d.admission, heldBytes, held: d.admission.held.filter((held) => !taken.includes(held)) };
+  changeAdmission(d, { heldBytes, held: d.admission.held.filter((held) => !taken.includes(held)) });
 }

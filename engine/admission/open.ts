@@ -1,4 +1,4 @@
-import { reply } from '../draft.ts';
+import { changeAdmission, reply } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { Answer } from '../vocabulary/requests.ts';
 import type { RequestId } from '../vocabulary/units.ts';
@@ -6,13 +6,13 @@ import { urlOf } from '../identity/state.ts';
 import type { OpenRequest } from './state.ts';
 
 export function setOpen(d: Draft, request: RequestId, open: OpenRequest): void {
-  d.admission = { ...d.admission, open: d.admission.open.set(request, open) };
+  changeAdmission(d, { open: d.admission.open.set(request, open) });
 }
 
 /** Gives a request its one answer. Whoever was cancelled gets none. */
 export function close(d: Draft, request: RequestId, answer: Answer): void {
   if (!d.admission.open.has(request)) return;
-  d.admission = { ...d.admission, open: d.admission.open.delete(request) };
+  changeAdmission(d, { open: d.admission.open.delete(request) });
   reply(d, request, answer);
 }
 

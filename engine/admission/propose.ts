@@ -1,5 +1,5 @@
 import { crc32c } from '../bytes/crc32c.ts';
-import { invariant } from '../draft.ts';
+import { changeAdmission, invariant } from '../draft.ts';
 import { FRAME_HEADER_BYTES } from '../journal/entry.ts';
 import { findInMemory } from '../journal/find.ts';
 import { encodeFrame } from '../journal/frame.ts';
@@ -117,7 +117,7 @@ function enter(d: Draft, request: RequestId, record: RecordProposal): void {
       body: encodeFrame(record.lsn, record.data),
     },
   ]);
-  d.admission = { ...d.admission, uncommittedBytes: uncommittedBytes + bytes };
+  changeAdmission(d, { uncommittedBytes: uncommittedBytes + bytes });
   waitForCommit(d, index, { request, success: { kind: 'stored', lsn: record.lsn } });
 }
 

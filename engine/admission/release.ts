@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import { endAt } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
 import type { Index } from '../vocabulary/units.ts';
@@ -20,7 +21,7 @@ export function releaseCommitted(d: Draft): void {
     waiters = waiters.delete(first);
     first = waiters.nextKey(first);
   }
-  d.admission = { ...d.admission, waiters };
+  changeAdmission(d, { waiters });
 }
 
 /** Bytes of the log above the commit index have become fewer. */
@@ -30,5 +31,5 @@ export function settleUncommitted(d: Draft, before: Index): void {
   for (let index = before + 1; index <= d.replica.commit.index; index++) {
     uncommittedBytes -= d.journal.tail.get(index)?.entry.body.length ?? 0;
   }
-  d.admission = { ...d.admission, uncommittedBytes: Math.max(0, uncommittedBytes) };
+  changeAdmission(d, { uncommittedBytes: Math.max(0, uncommittedBytes) });
 }

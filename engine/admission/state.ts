@@ -1,3 +1,4 @@
+import { changed } from '../changed.ts';
 import { IntMap } from '../collections/int_map.ts';
 import type { Query, RecordProposal, RefusalCode } from '../vocabulary/requests.ts';
 import type { Generation, Index, Lsn, Millis, RequestId } from '../vocabulary/units.ts';
@@ -60,4 +61,19 @@ export function initialAdmission(): AdmissionState {
     heldBytes: 0,
     uncommittedBytes: 0,
   };
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedAdmission(admission: AdmissionState, change: Partial<AdmissionState>): AdmissionState {
+  return changed<AdmissionState>(
+    {
+      open: admission.open,
+      waiters: admission.waiters,
+      barriers: admission.barriers,
+      held: admission.held,
+      heldBytes: admission.heldBytes,
+      uncommittedBytes: admission.uncommittedBytes,
+    },
+    change,
+  );
 }

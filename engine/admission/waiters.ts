@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { Index } from '../vocabulary/units.ts';
 import { setOpen } from './open.ts';
@@ -6,6 +7,6 @@ import type { Waiter } from './state.ts';
 /** The request is answered once entry `index` is committed: a yes is definite only then. */
 export function waitForCommit(d: Draft, index: Index, waiter: Waiter): void {
   const waiting = d.admission.waiters.get(index) ?? [];
-  d.admission = { ...d.admission, waiters: d.admission.waiters.set(index, [...waiting, waiter]) };
+  changeAdmission(d, { waiters: d.admission.waiters.set(index, [...waiting, waiter]) });
   setOpen(d, waiter.request, { at: 'waiters', index });
 }

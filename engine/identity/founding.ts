@@ -1,6 +1,6 @@
 import { crc32c } from '../bytes/crc32c.ts';
 import { MalformedBytes } from '../bytes/malformed_bytes.ts';
-import { disk, halt, observe } from '../draft.ts';
+import { changeIdentity, disk, halt, observe } from '../draft.ts';
 import { encodeIdentityFile } from '../journal/files/identity_file.ts';
 import { appendToLog } from '../journal/log.ts';
 import { IDENTITY_FILE } from '../journal/names.ts';
@@ -84,7 +84,7 @@ function found(d: Draft, membership: Membership): void {
       body,
     },
   ]);
-  d.identity = { ...d.identity, membership, founding: body, foundingStep: { kind: 'log' } };
+  changeIdentity(d, { membership, founding: body, foundingStep: { kind: 'log' } });
 }
 
 /** Takes the founding one step further when its log entry is durable. */
@@ -100,7 +100,7 @@ export function continueFounding(d: Draft): void {
     clusterId,
   });
   const id = disk(d, replaceFile(IDENTITY_FILE, file));
-  d.identity = { ...identity, foundingStep: { kind: 'identity', id } };
+  changeIdentity(d, { foundingStep: { kind: 'identity', id } });
 }
 
 /** The founding is durable: this replica is a member from now on. */
@@ -109,7 +109,7 @@ export function foundingDone(d: Draft): void {
   if (membership === undefined) return;
   const clusterId = clusterIdOf(membership);
   // Handshakes of unfounded peers said nothing about what they hold: they are made again.
-  d.identity = { ...d.identity, clusterId, foundingStep: undefined, contacts: [], helloDeadline: d.now };
+  changeIdentity(d, { clusterId, foundingStep: undefined, contacts: [], helloDeadline: d.now });
   d.phase = 'member';
   d.trouble = undefined;
   observe(d, { what: 'founded', clusterId, members: membership.members.map((member) => member.replicaId) });

@@ -1,4 +1,4 @@
-import { observe } from '../draft.ts';
+import { changeIdentity, observe } from '../draft.ts';
 import type { PeerMark } from '../journal/files/term_file.ts';
 import { memberOf } from '../membership/membership.ts';
 import { peerRestarted } from '../replica/progress.ts';
@@ -28,7 +28,7 @@ export function handleHello(d: Draft, message: Message, hello: Hello): void {
   };
   const known = contactOf(d.identity, message.from);
   const contacts = d.identity.contacts.filter((other) => other.replicaId !== message.from);
-  d.identity = { ...d.identity, contacts: [...contacts, contact] };
+  changeIdentity(d, { contacts: [...contacts, contact] });
   if (d.phase === 'member' && message.clusterId !== undefined) {
     rememberBoot(d, contact);
     if (known === undefined || known.session !== contact.session || known.boot !== contact.boot) {
@@ -121,7 +121,7 @@ function rememberBoot(d: Draft, contact: Contact): void {
   const mark = d.identity.marks.find((candidate) => candidate.replicaId === replicaId);
   if (mark !== undefined && mark.boot >= boot) return;
   setMark(d, { replicaId, boot, session, term: mark?.term ?? 0, acknowledgedIndex: mark?.acknowledgedIndex ?? 0 });
-  d.identity = { ...d.identity, marksDirty: true };
+  changeIdentity(d, { marksDirty: true });
 }
 
 function differentCluster(ours: ClusterId | undefined, theirs: ClusterId | undefined): boolean {
@@ -130,5 +130,5 @@ function differentCluster(ours: ClusterId | undefined, theirs: ClusterId | undef
 
 export function setMark(d: Draft, mark: PeerMark): void {
   const others = d.identity.marks.filter((other) => other.replicaId !== mark.replicaId);
-  d.identity = { ...d.identity, marks: [...others, mark] };
+  changeIdentity(d, { marks: [...others, mark] });
 }

@@ -1,3 +1,4 @@
+import { changeIdentity } from '../draft.ts';
 import type { Draft, NodeState } from '../state.ts';
 import type { Incarnation, PeerUrl } from '../vocabulary/units.ts';
 import { sendPlain } from './send.ts';
@@ -6,7 +7,7 @@ import { sendPlain } from './send.ts';
 export function greetPeers(d: Draft): void {
   if (d.now < d.identity.helloDeadline) return;
   for (const url of silentPeers(d)) sendHello(d, url, undefined, true);
-  d.identity = { ...d.identity, helloDeadline: d.now + d.config.timing.handshakeRetryMs };
+  changeIdentity(d, { helloDeadline: d.now + d.config.timing.handshakeRetryMs });
 }
 
 /**

@@ -1,3 +1,4 @@
+import { changeReplica } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { Incarnation, PeerUrl, ReplicaId } from '../vocabulary/units.ts';
 import { encodeMessage } from '../wire/codec.ts';
@@ -26,7 +27,7 @@ export function sendToMember(d: Draft, replicaId: ReplicaId, body: Body): void {
     return;
   }
   const kept = replica.deferred.length >= DEFERRED_MAX ? replica.deferred.slice(1) : replica.deferred;
-  d.replica = { ...replica, deferred: [...kept, { to: contact.url, bytes }] };
+  changeReplica(d, { deferred: [...kept, { to: contact.url, bytes }] });
 }
 
 function encode(d: Draft, toIncarnation: Incarnation | undefined, term: number, body: Body): Uint8Array {

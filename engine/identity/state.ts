@@ -1,3 +1,4 @@
+import { changed } from '../changed.ts';
 import type { PeerMark } from '../journal/files/term_file.ts';
 import type { Membership } from '../membership/membership.ts';
 import type {
@@ -74,4 +75,27 @@ export function contactOf(identity: IdentityState, replicaId: ReplicaId): Contac
 export function urlOf(identity: IdentityState, replicaId: ReplicaId): PeerUrl | undefined {
   const contact = contactOf(identity, replicaId);
   return contact?.url ?? identity.membership?.members.find((member) => member.replicaId === replicaId)?.url;
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedIdentity(identity: IdentityState, change: Partial<IdentityState>): IdentityState {
+  return changed<IdentityState>(
+    {
+      incarnation: identity.incarnation,
+      boot: identity.boot,
+      session: identity.session,
+      sessions: identity.sessions,
+      clusterId: identity.clusterId,
+      membership: identity.membership,
+      founding: identity.founding,
+      recoveredTerm: identity.recoveredTerm,
+      recoveredIndex: identity.recoveredIndex,
+      contacts: identity.contacts,
+      marks: identity.marks,
+      marksDirty: identity.marksDirty,
+      foundingStep: identity.foundingStep,
+      helloDeadline: identity.helloDeadline,
+    },
+    change,
+  );
 }

@@ -1,4 +1,4 @@
-import { observe } from '../draft.ts';
+import { changeJournal, observe } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { LogEntry } from './entry.ts';
 import { dataLengthOf } from './log.ts';
@@ -24,5 +24,5 @@ export function fillHole(d: Draft, entry: LogEntry): void {
   if (journal.fills.some((pending) => pending.index === entry.index)) return;
   const { logWrite } = journal;
   if (logWrite?.kind === 'fill' && logWrite.entries.some((pending) => pending.index === entry.index)) return;
-  d.journal = { ...journal, fills: [...journal.fills, entry] };
+  changeJournal(d, { fills: [...journal.fills, entry] });
 }

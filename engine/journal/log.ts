@@ -1,4 +1,4 @@
-import { invariant } from '../draft.ts';
+import { changeJournal, invariant } from '../draft.ts';
 import { appendTerm, termAt, truncateFrom } from '../replica/term_spans.ts';
 import type { Draft } from '../state.ts';
 import type { Generation, Index, Lsn, Term } from '../vocabulary/units.ts';
@@ -87,18 +87,7 @@ export function appendToLog(d: Draft, entries: readonly LogEntry[]): void {
     lastLsn = entry.lsn;
     generation = entry.generation;
   }
-  d.journal = {
-    ...journal,
-    full,
-    current,
-    tail,
-    tailBytes,
-    termSpans,
-    lastIndex,
-    lastLsn,
-    generation,
-    recordCount,
-  };
+  changeJournal(d, { full, current, tail, tailBytes, termSpans, lastIndex, lastLsn, generation, recordCount });
 }
 
 /** Appends an entry without bytes: a term's no-op, or a raised generation. */
@@ -130,8 +119,7 @@ export function truncateLog(d: Draft, from: Index): void {
   const kept = [...journal.full, ...(journal.current === undefined ? [] : [journal.current])]
     .filter((segment) => segment.firstIndex <= last)
     .map((segment) => (segment.lastIndex > last ? { firstIndex: segment.firstIndex, ...end } : segment));
-  d.journal = {
-    ...journal,
+  changeJournal(d, {
     full: kept,
     current: undefined,
     tail: journal.tail.deleteFrom(from),
@@ -146,7 +134,7 @@ export function truncateLog(d: Draft, from: Index): void {
     durableIndex: Math.min(journal.durableIndex, last),
     truncateFrom: from <= journal.writtenIndex ? Math.min(from, journal.truncateFrom ?? from) : journal.truncateFrom,
     writtenIndex: journal.writtenIndex,
-  };
+  });
 }
 
 /**
@@ -169,7 +157,7 @@ export function trimTail(d: Draft, commitIndex: Index): void {
     index = journal.tail.nextKey(index + 1);
   }
   if (count === journal.tail.size) return;
-  d.journal = { ...journal, tailBytes, tail: journal.tail.deleteBelow(index ?? keepFrom) };
+  changeJournal(d, { tailBytes, tail: journal.tail.deleteBelow(index ?? keepFrom) });
 }
 
 /** What was in force right after entry `index`, and where its frame ends: from memory, which holds it (or its hole). */

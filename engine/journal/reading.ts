@@ -1,5 +1,5 @@
 import { crc32c } from '../bytes/crc32c.ts';
-import { disk } from '../draft.ts';
+import { changeJournal, disk } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
 import type { Index, Lsn, OperationId } from '../vocabulary/units.ts';
@@ -42,7 +42,7 @@ export function findRecord(d: Draft, purpose: ReadPurpose, lsn: Lsn): boolean {
 export function readDone(d: Draft, id: OperationId, reads: readonly Uint8Array[]): ReadResult | undefined {
   const task = d.journal.reads.get(id);
   if (task === undefined) return undefined;
-  d.journal = { ...d.journal, reads: d.journal.reads.delete(id) };
+  changeJournal(d, { reads: d.journal.reads.delete(id) });
   switch (task.stage.kind) {
     case 'identifiers':
       return identifiersRead(d, task, task.stage, reads[0] ?? new Uint8Array(0));
@@ -56,7 +56,7 @@ export function readDone(d: Draft, id: OperationId, reads: readonly Uint8Array[]
 export function readFailed(d: Draft, id: OperationId, reason: string): ReadResult | undefined {
   const task = d.journal.reads.get(id);
   if (task === undefined) return undefined;
-  d.journal = { ...d.journal, reads: d.journal.reads.delete(id) };
+  changeJournal(d, { reads: d.journal.reads.delete(id) });
   return {
     purpose: task.purpose,
     outcome: 'damaged',
@@ -67,7 +67,7 @@ export function readFailed(d: Draft, id: OperationId, reason: string): ReadResul
 
 function start(d: Draft, task: ReadTask, operations: readonly DiskOperation[]): void {
   const id = disk(d, [operations]);
-  d.journal = { ...d.journal, reads: d.journal.reads.set(id, task) };
+  changeJournal(d, { reads: d.journal.reads.set(id, task) });
 }
 
 function readGroup(segment: OpenSegment, group: number): DiskOperation {

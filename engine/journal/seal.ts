@@ -1,4 +1,4 @@
-import { disk, halt, invariant, observe } from '../draft.ts';
+import { changeJournal, disk, halt, invariant, observe } from '../draft.ts';
 import type { TermSpan } from '../replica/term_spans.ts';
 import type { Draft } from '../state.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
@@ -47,7 +47,7 @@ export function sealSegments(d: Draft, commitIndex: Index): void {
     done += added.length;
   }
   const id = disk(d, stages);
-  d.journal = { ...journal, sealing: { id, segments } };
+  changeJournal(d, { sealing: { id, segments } });
 }
 
 export function sealingDone(d: Draft): void {
@@ -60,13 +60,12 @@ export function sealingDone(d: Draft): void {
     observe(d, { what: 'segmentSealed', firstIndex: segment.firstIndex, lastIndex: segment.lastIndex });
   }
   const last = segments[segments.length - 1]?.lastIndex ?? 0;
-  d.journal = {
-    ...journal,
+  changeJournal(d, {
     sealed,
     full: journal.full.slice(segments.length),
     diskSegments: journal.diskSegments.filter((segment) => segment.firstIndex > last),
     sealing: undefined,
-  };
+  });
 }
 
 export function sealingFailed(d: Draft, what: string): void {

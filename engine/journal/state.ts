@@ -1,3 +1,4 @@
+import { changed } from '../changed.ts';
 import type { IntMap } from '../collections/int_map.ts';
 import type { TermSpan } from '../replica/term_spans.ts';
 import type { Generation, Index, Lsn, Millis, OperationId } from '../vocabulary/units.ts';
@@ -79,4 +80,35 @@ export interface JournalState {
   readonly logWrite: LogWrite | undefined;
   readonly sealing: { readonly id: OperationId; readonly segments: readonly SealedSegment[] } | undefined;
   readonly reads: IntMap<ReadTask>;
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedJournal(journal: JournalState, change: Partial<JournalState>): JournalState {
+  return changed<JournalState>(
+    {
+      sealed: journal.sealed,
+      full: journal.full,
+      current: journal.current,
+      tail: journal.tail,
+      tailBytes: journal.tailBytes,
+      termSpans: journal.termSpans,
+      lastIndex: journal.lastIndex,
+      lastLsn: journal.lastLsn,
+      generation: journal.generation,
+      recordCount: journal.recordCount,
+      holes: journal.holes,
+      lastWriteBegin: journal.lastWriteBegin,
+      noted: journal.noted,
+      writeDoneAt: journal.writeDoneAt,
+      durableIndex: journal.durableIndex,
+      writtenIndex: journal.writtenIndex,
+      truncateFrom: journal.truncateFrom,
+      diskSegments: journal.diskSegments,
+      fills: journal.fills,
+      logWrite: journal.logWrite,
+      sealing: journal.sealing,
+      reads: journal.reads,
+    },
+    change,
+  );
 }

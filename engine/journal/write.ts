@@ -1,4 +1,4 @@
-import { disk, halt, invariant } from '../draft.ts';
+import { changeJournal, disk, halt, invariant } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
 import type { Index } from '../vocabulary/units.ts';
@@ -35,11 +35,11 @@ export function logWriteDone(d: Draft): void {
   const { journal } = d;
   const write = journal.logWrite;
   invariant(write !== undefined, 'a log write completed that was not in flight');
-  d.journal = { ...journal, logWrite: undefined, writeDoneAt: d.now };
+  changeJournal(d, { logWrite: undefined, writeDoneAt: d.now });
   if (write.kind === 'append') {
     // A completion for entries truncated since proves nothing about the ones now at their indexes.
     const proven = Math.min(write.lastIndex, (journal.truncateFrom ?? Number.MAX_SAFE_INTEGER) - 1);
-    d.journal = { ...d.journal, durableIndex: Math.max(journal.durableIndex, proven) };
+    changeJournal(d, { durableIndex: Math.max(journal.durableIndex, proven) });
   } else if (write.kind === 'fill') {
     let { holes, tail, tailBytes } = journal;
     for (const entry of write.entries) {
@@ -57,7 +57,7 @@ export function logWriteDone(d: Draft): void {
       tailBytes += entry.body.length;
       d.effects.push({ kind: 'observe', observation: { what: 'holeFilled', index: entry.index } });
     }
-    d.journal = { ...d.journal, holes, tail, tailBytes };
+    changeJournal(d, { holes, tail, tailBytes });
   }
 }
 
@@ -108,12 +108,11 @@ function writeEntries(d: Draft): void {
   if (newIdentifiers) syncs.push({ op: 'syncDirectory', directory: 'identifiers' });
   if (newControl) syncs.push({ op: 'syncDirectory', directory: 'control' });
   const id = disk(d, [writes, syncs]);
-  d.journal = {
-    ...d.journal,
+  changeJournal(d, {
     writtenIndex: last,
     diskSegments,
     logWrite: { id, since: d.now, kind: 'append', lastIndex: last },
-  };
+  });
 }
 
 /** Writes entries of one segment: their frames in one piece, their identifiers a piece a sector, twice. */
@@ -200,7 +199,7 @@ function writeFills(d: Draft): void {
   // The frames file itself may have been lost with the power.
   syncs.push({ op: 'syncDirectory', directory: 'wal' }, { op: 'syncDirectory', directory: 'control' });
   const id = disk(d, [writes, syncs]);
-  d.journal = { ...journal, fills: [], logWrite: { id, since: d.now, kind: 'fill', entries: journal.fills } };
+  changeJournal(d, { fills: [], logWrite: { id, since: d.now, kind: 'fill', entries: journal.fills } });
 }
 
 /**
@@ -249,13 +248,12 @@ function writeTruncation(d: Draft, from: Index): void {
   }
   if (framesRemoved) syncs.push({ op: 'syncDirectory', directory: 'wal' });
   const id = disk(d, [...stages, cuts, syncs]);
-  d.journal = {
-    ...journal,
+  changeJournal(d, {
     diskSegments: segments,
     writtenIndex: from - 1,
     truncateFrom: undefined,
     logWrite: { id, since: d.now, kind: 'truncate' },
-  };
+  });
 }
 
 /** Leaves an identifiers file with its first `kept` slots, both copies of them, and nothing else. */

@@ -1,4 +1,4 @@
-import { observe } from '../draft.ts';
+import { changeReplica, observe } from '../draft.ts';
 import { acknowledgeableIndex, endAt, logTermAt } from '../journal/log.ts';
 import { quorumIndex } from '../membership/quorum.ts';
 import type { Draft } from '../state.ts';
@@ -9,7 +9,7 @@ import { configurationOf } from './members.ts';
 export function commitUpTo(d: Draft, index: Index): void {
   if (index <= d.replica.commit.index) return;
   const { lastLsn: lsn, generation, recordCount } = endAt(d.journal, index);
-  d.replica = { ...d.replica, commit: { index, lsn, generation, recordCount } };
+  changeReplica(d, { commit: { index, lsn, generation, recordCount } });
   observe(d, { what: 'committed', index, lsn, recordCount });
 }
 

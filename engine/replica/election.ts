@@ -1,3 +1,4 @@
+import { changeReplica } from '../draft.ts';
 import { sendToMember } from '../identity/send.ts';
 import { contactOf } from '../identity/state.ts';
 import { logTermAt } from '../journal/log.ts';
@@ -50,7 +51,7 @@ export function handlePreVote(d: Draft, from: ReplicaId, request: PreVote): void
 export function handlePreVoteAnswer(d: Draft, from: ReplicaId, answer: PreVoteAnswer): void {
   const { replica } = d;
   if (replica.role !== 'preCandidate' || answer.nextTerm !== replica.term + 1) return;
-  d.replica = { ...replica, votes: { ...replica.votes, [from]: answer.granted } };
+  changeReplica(d, { votes: { ...replica.votes, [from]: answer.granted } });
   countPreVotes(d);
 }
 
@@ -64,7 +65,7 @@ export function handleVote(d: Draft, from: ReplicaId, request: Vote): void {
     isVoter(configurationOf(d), from) &&
     isUpToDate(d, request.lastTerm, request.lastIndex);
   if (granted) {
-    d.replica = { ...replica, votedFor: from };
+    changeReplica(d, { votedFor: from });
     restartElectionTimer(d);
   }
   sendToMember(d, from, { type: 'voteAnswer', granted });
@@ -73,7 +74,7 @@ export function handleVote(d: Draft, from: ReplicaId, request: Vote): void {
 export function handleVoteAnswer(d: Draft, from: ReplicaId, answer: VoteAnswer): void {
   const { replica } = d;
   if (replica.role !== 'candidate') return;
-  d.replica = { ...replica, votes: { ...replica.votes, [from]: answer.granted } };
+  changeReplica(d, { votes: { ...replica.votes, [from]: answer.granted } });
   countVotes(d);
 }
 
@@ -82,7 +83,7 @@ export function ownVoteIsDurable(d: Draft): void {
   const { replica, config } = d;
   if (replica.role !== 'candidate' || replica.durableTerm !== replica.term) return;
   if (replica.votes[config.replicaId] !== undefined) return;
-  d.replica = { ...replica, votes: { ...replica.votes, [config.replicaId]: true } };
+  changeReplica(d, { votes: { ...replica.votes, [config.replicaId]: true } });
   countVotes(d);
 }
 

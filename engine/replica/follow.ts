@@ -1,5 +1,5 @@
 import { sendToMember } from '../identity/send.ts';
-import { invariant, observe } from '../draft.ts';
+import { changeReplica, invariant, observe } from '../draft.ts';
 import type { LogEntry } from '../journal/entry.ts';
 import { fillHole } from '../journal/fill.ts';
 import { acknowledgeableIndex, appendToLog, intactIndex, logTermAt, truncateLog } from '../journal/log.ts';
@@ -11,7 +11,7 @@ import { lastIndexWithTermAtMost } from './term_spans.ts';
 
 /** A follower takes entries, or a heartbeat, from the leader of its term (Ongaro, section 3.5). */
 export function handleAppend(d: Draft, from: ReplicaId, append: Append): void {
-  d.replica = { ...d.replica, leaderRound: Math.max(d.replica.leaderRound, append.round) };
+  changeReplica(d, { leaderRound: Math.max(d.replica.leaderRound, append.round) });
   const hint = disagreement(d, append.previousIndex, append.previousTerm);
   if (hint !== undefined) {
     sendToMember(d, from, {
@@ -24,7 +24,7 @@ export function handleAppend(d: Draft, from: ReplicaId, append: Append): void {
   }
   takeEntries(d, append.entries);
   const verified = append.previousIndex + append.entries.length;
-  d.replica = { ...d.replica, verifiedIndex: Math.max(d.replica.verifiedIndex, verified) };
+  changeReplica(d, { verifiedIndex: Math.max(d.replica.verifiedIndex, verified) });
   commitUpTo(d, Math.min(append.commitIndex, d.replica.verifiedIndex));
   noteLag(d, append.commitIndex);
   // Entries are acknowledged once they are on the disk; what is there already, and a heartbeat, at once.
@@ -45,7 +45,7 @@ function matchIndex(d: Draft): Index {
 
 function answer(d: Draft, leader: ReplicaId): void {
   const match = matchIndex(d);
-  d.replica = { ...d.replica, acknowledgedIndex: Math.max(d.replica.acknowledgedIndex, match) };
+  changeReplica(d, { acknowledgedIndex: Math.max(d.replica.acknowledgedIndex, match) });
   sendToMember(d, leader, {
     type: 'appendAnswer',
     round: d.replica.leaderRound,
@@ -102,5 +102,5 @@ function noteLag(d: Draft, leaderCommit: Index): void {
   const behind = leaderCommit > matchIndex(d);
   const { behindSince } = d.replica;
   if (behind === (behindSince !== undefined)) return;
-  d.replica = { ...d.replica, behindSince: behind ? d.now : undefined };
+  changeReplica(d, { behindSince: behind ? d.now : undefined });
 }

@@ -1,3 +1,4 @@
+import { changeAdmission } from '../draft.ts';
 import { appendControl } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
 import { discardTornWrite, inquireAboutHole } from './holes.ts';
@@ -20,7 +21,7 @@ export function beginTerm(d: Draft): void {
   for (let index = d.replica.commit.index + 1; index <= d.journal.lastIndex; index++) {
     uncommittedBytes += d.journal.tail.get(index)?.entry.body.length ?? 0;
   }
-  d.admission = { ...d.admission, uncommittedBytes };
+  changeAdmission(d, { uncommittedBytes });
   const { lastLsn, generation } = d.journal;
   appendControl(d, 'noop', term, lastLsn, generation);
   setLeadership(d, { termStart: d.journal.lastIndex, holeInquiry: undefined });

@@ -1,7 +1,8 @@
+import { changeReplica } from '../draft.ts';
 import { intactIndex } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
 import type { Index, ReplicaId } from '../vocabulary/units.ts';
-import type { Leadership, Progress } from './state.ts';
+import { changedLeadership, changedProgress, type Leadership, type Progress } from './state.ts';
 
 /** A follower of which nothing is known yet. */
 export function freshProgress(nextIndex: Index): Progress {
@@ -21,15 +22,16 @@ export function freshProgress(nextIndex: Index): Progress {
 export function setLeadership(d: Draft, change: Partial<Leadership>): void {
   const { leadership } = d.replica;
   if (leadership === undefined) return;
-  d.replica = { ...d.replica, leadership: { ...leadership, ...change } };
+  changeReplica(d, { leadership: changedLeadership(leadership, change) });
 }
 
 export function setProgress(d: Draft, replicaId: ReplicaId, change: Partial<Progress>): void {
-  const progress = d.replica.leadership?.progress[replicaId];
-  if (progress === undefined) return;
-  setLeadership(d, {
-    progress: { ...d.replica.leadership?.progress, [replicaId]: { ...progress, ...change } },
-  });
+  const { leadership } = d.replica;
+  const before = leadership?.progress[replicaId];
+  if (leadership === undefined || before === undefined) return;
+  const progress: Record<ReplicaId, Progress> = Object.assign({}, leadership.progress);
+  progress[replicaId] = changedProgress(before, change);
+  setLeadership(d, { progress });
 }
 
 /** A peer's process began anew: what it acknowledged may be a hole now, and what was in flight is gone. */

@@ -1,4 +1,4 @@
-import { observe } from '../draft.ts';
+import { changeReplica, observe } from '../draft.ts';
 import { setMark } from '../identity/handshake.ts';
 import type { Draft } from '../state.ts';
 import type { ReplicaId } from '../vocabulary/units.ts';
@@ -102,7 +102,7 @@ function followLeader(d: Draft, from: ReplicaId): boolean {
   if (replica.role !== 'follower' || replica.leader !== from) {
     becomeFollower(d, replica.term, from, `${from} leads term ${replica.term}`);
   }
-  d.replica = { ...d.replica, leaderLeaseUntil: d.now + d.config.timing.electionTimeoutMs };
+  changeReplica(d, { leaderLeaseUntil: d.now + d.config.timing.electionTimeoutMs });
   restartElectionTimer(d);
   return true;
 }

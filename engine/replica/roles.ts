@@ -1,5 +1,5 @@
 import { abandonRequests } from '../admission/abandon.ts';
-import { invariant, observe } from '../draft.ts';
+import { changeReplica, invariant, observe } from '../draft.ts';
 import { acknowledgeableIndex, intactIndex } from '../journal/log.ts';
 import { nextBelow } from '../random/generator.ts';
 import type { Draft } from '../state.ts';
@@ -13,7 +13,7 @@ export function restartElectionTimer(d: Draft): void {
   const { electionTimeoutMs } = d.config.timing;
   const drawn = nextBelow(d.random, electionTimeoutMs);
   d.random = drawn.generator;
-  d.replica = { ...d.replica, electionDeadline: d.now + electionTimeoutMs + drawn.value };
+  changeReplica(d, { electionDeadline: d.now + electionTimeoutMs + drawn.value });
 }
 
 /**
@@ -26,8 +26,7 @@ export function becomeFollower(d: Draft, term: Term, leader: ReplicaId | undefin
   const wasLeader = replica.leadership !== undefined;
   const changed = replica.role !== 'follower' || replica.leader !== leader || term !== replica.term;
   const newTerm = term > replica.term;
-  d.replica = {
-    ...replica,
+  changeReplica(d, {
     role: 'follower',
     term,
     leader,
@@ -40,7 +39,7 @@ export function becomeFollower(d: Draft, term: Term, leader: ReplicaId | undefin
     leaderRound: newTerm ? 0 : replica.leaderRound,
     acknowledgedIndex: newTerm ? 0 : replica.acknowledgedIndex,
     leadership: undefined,
-  };
+  });
   if (wasLeader || replica.role !== 'follower') restartElectionTimer(d);
   if (wasLeader) abandonRequests(d);
   if (changed) observe(d, { what: 'roleChanged', role: 'follower', term, leader, why });
@@ -49,13 +48,12 @@ export function becomeFollower(d: Draft, term: Term, leader: ReplicaId | undefin
 /** Asks whether an election could be won, before it disturbs anyone with a new term (Ongaro, section 9.6). */
 export function becomePreCandidate(d: Draft): void {
   const { replica, config } = d;
-  d.replica = {
-    ...replica,
+  changeReplica(d, {
     role: 'preCandidate',
     leader: undefined,
     votes: { [config.replicaId]: true },
     transferred: false,
-  };
+  });
   restartElectionTimer(d);
   const why = 'no leader was heard from';
   observe(d, { what: 'roleChanged', role: 'preCandidate', term: replica.term, leader: undefined, why });
@@ -65,8 +63,7 @@ export function becomePreCandidate(d: Draft): void {
 export function becomeCandidate(d: Draft, transferred: boolean): void {
   const { replica, config } = d;
   const term = replica.term + 1;
-  d.replica = {
-    ...replica,
+  changeReplica(d, {
     role: 'candidate',
     term,
     votedFor: config.replicaId,
@@ -77,7 +74,7 @@ export function becomeCandidate(d: Draft, transferred: boolean): void {
     verifiedIndex: replica.commit.index,
     leaderRound: 0,
     acknowledgedIndex: 0,
-  };
+  });
   restartElectionTimer(d);
   const why = transferred ? 'the leader handed over' : 'a quorum would vote for it';
   observe(d, { what: 'roleChanged', role: 'candidate', term, leader: undefined, why });
@@ -88,8 +85,7 @@ export function becomeLeader(d: Draft): void {
   invariant(replica.role === 'candidate', `a ${replica.role} cannot become leader`);
   const progress: Record<ReplicaId, Progress> = {};
   for (const peer of peersOf(d)) progress[peer] = freshProgress(intactIndex(journal) + 1);
-  d.replica = {
-    ...replica,
+  changeReplica(d, {
     role: 'leader',
     leader: config.replicaId,
     votes: {},
@@ -105,7 +101,7 @@ export function becomeLeader(d: Draft): void {
       round: 0,
       confirmedRound: 0,
     },
-  };
+  });
   const why = `elected with its log at ${journal.lastIndex}, durable to ${acknowledgeableIndex(journal)}`;
   observe(d, { what: 'roleChanged', role: 'leader', term: replica.term, leader: config.replicaId, why });
 }

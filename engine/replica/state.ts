@@ -1,3 +1,4 @@
+import { changed } from '../changed.ts';
 import type { Index, Generation, Lsn, Millis, OperationId, PeerUrl, ReplicaId, Term } from '../vocabulary/units.ts';
 import type { Role } from '../vocabulary/observations.ts';
 
@@ -121,4 +122,66 @@ export function initialReplica(): ReplicaState {
     behindSince: undefined,
     leadership: undefined,
   };
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedReplica(replica: ReplicaState, change: Partial<ReplicaState>): ReplicaState {
+  return changed<ReplicaState>(
+    {
+      role: replica.role,
+      term: replica.term,
+      votedFor: replica.votedFor,
+      leader: replica.leader,
+      durableTerm: replica.durableTerm,
+      durableVote: replica.durableVote,
+      termWrite: replica.termWrite,
+      deferred: replica.deferred,
+      commit: replica.commit,
+      electionDeadline: replica.electionDeadline,
+      leaderLeaseUntil: replica.leaderLeaseUntil,
+      votes: replica.votes,
+      transferred: replica.transferred,
+      verifiedIndex: replica.verifiedIndex,
+      leaderRound: replica.leaderRound,
+      acknowledgedIndex: replica.acknowledgedIndex,
+      behindSince: replica.behindSince,
+      leadership: replica.leadership,
+    },
+    change,
+  );
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedLeadership(leadership: Leadership, change: Partial<Leadership>): Leadership {
+  return changed<Leadership>(
+    {
+      progress: leadership.progress,
+      termStart: leadership.termStart,
+      holeInquiry: leadership.holeInquiry,
+      heartbeatDeadline: leadership.heartbeatDeadline,
+      quorumDeadline: leadership.quorumDeadline,
+      handoverAt: leadership.handoverAt,
+      round: leadership.round,
+      confirmedRound: leadership.confirmedRound,
+    },
+    change,
+  );
+}
+
+/** With these fields changed: see `engine/changed.ts`. */
+export function changedProgress(progress: Progress, change: Partial<Progress>): Progress {
+  return changed<Progress>(
+    {
+      state: progress.state,
+      matchIndex: progress.matchIndex,
+      nextIndex: progress.nextIndex,
+      inflight: progress.inflight,
+      probing: progress.probing,
+      active: progress.active,
+      round: progress.round,
+      reading: progress.reading,
+      behindSince: progress.behindSince,
+    },
+    change,
+  );
 }

@@ -1,4 +1,4 @@
-import { disk, halt, invariant } from '../draft.ts';
+import { changeIdentity, changeJournal, changeReplica, disk, halt, invariant } from '../draft.ts';
 import { encodeTermFile } from '../journal/files/term_file.ts';
 import { TERM_AND_VOTE_FILE } from '../journal/names.ts';
 import { replaceFile } from '../journal/replace.ts';
@@ -17,10 +17,10 @@ export function flushTerm(d: Draft): void {
   if (term === replica.durableTerm && votedFor === replica.durableVote && !identity.marksDirty && !noteIsDue) return;
   const noted = noteOf(d.journal);
   const file = encodeTermFile({ term, votedFor, marks: identity.marks, synced: noted });
-  d.journal = { ...d.journal, noted };
+  changeJournal(d, { noted });
   const id = disk(d, replaceFile(TERM_AND_VOTE_FILE, file));
-  d.identity = { ...identity, marksDirty: false };
-  d.replica = { ...replica, termWrite: { id, since: d.now, term, votedFor } };
+  changeIdentity(d, { marksDirty: false });
+  changeReplica(d, { termWrite: { id, since: d.now, term, votedFor } });
 }
 
 /** When `flushTerm` next has something to write though nothing else happens; null when never. */
@@ -34,13 +34,12 @@ export function termWriteDone(d: Draft): void {
   const write = replica.termWrite;
   invariant(write !== undefined, 'a write of the term completed that was not in flight');
   const current = write.term === replica.term && write.votedFor === replica.votedFor;
-  d.replica = {
-    ...replica,
+  changeReplica(d, {
     termWrite: undefined,
     durableTerm: write.term,
     durableVote: write.votedFor,
     deferred: current ? [] : replica.deferred,
-  };
+  });
   if (!current) return;
   for (const message of replica.deferred) d.effects.push({ kind: 'send', ...message });
   ownVoteIsDurable(d);

@@ -9,7 +9,7 @@ import { configurationOf, peersOf } from './members.ts';
 import { setLeadership } from './progress.ts';
 import { sendHeartbeats } from './replicate.ts';
 import { becomeFollower } from './roles.ts';
-import type { Progress } from './state.ts';
+import { changedProgress, type Progress } from './state.ts';
 
 /** Lets time pass: elections, heartbeats, the leader's check of its quorum and of its own disk. */
 export function tickReplica(d: Draft): void {
@@ -52,7 +52,7 @@ function checkQuorum(d: Draft): boolean {
     return false;
   }
   const progress: Record<ReplicaId, Progress> = {};
-  for (const [id, one] of Object.entries(leadership.progress)) progress[id] = { ...one, active: false };
+  for (const [id, one] of Object.entries(leadership.progress)) progress[id] = changedProgress(one, { active: false });
   setLeadership(d, { progress, quorumDeadline: d.now + d.config.timing.electionTimeoutMs });
   return true;
 }
