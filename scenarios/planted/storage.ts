@@ -6,8 +6,8 @@ export const STORAGE_MISTAKES: readonly PlantedMistake[] = [
     name: 'acknowledge before sync',
     source: 'Pillai et al., "All File Systems Are Not Created Equal", OSDI 2014: written is not durable',
     file: 'engine/journal/write.ts',
-    find: 'const id = disk(d, [writes, syncs]);\n  d.journal = {\n    ...d.journal,\n    writtenIndex: last,',
-    replace: 'const id = disk(d, [writes]);\n  d.journal = {\n    ...d.journal,\n    writtenIndex: last,',
+    find: 'const id = disk(d, [writes, syncs]);\n  changeJournal(d, {\n    writtenIndex: last,',
+    replace: 'const id = disk(d, [writes]);\n  changeJournal(d, {\n    writtenIndex: last,',
   },
   {
     name: 'count a hole as a match',
