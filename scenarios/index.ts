@@ -12,5 +12,5 @@ export { formatScenario } from './file/format_scenario.ts';
 export { readScenario } from './file/read_scenario.ts';
 export { PLANTED_MISTAKES, type PlantedMistake } from './planted/index.ts';
 export { ScenarioProblem } from './shape/problem.ts';
-export { type Failure, isSameFailure } from './shrink/failure.ts';
+export { type Failure, failureOfScenario, isSameFailure } from './shrink/failure.ts';
 export { type ShrinkOptions, shrinkScenario, type Shrunk } from './shrink/shrink_scenario.ts';

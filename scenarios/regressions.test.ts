@@ -1,6 +1,7 @@
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
-import { runScenario, type Scenario } from '../sim/index.ts';
+import { runScenario } from '../sim/index.ts';
+import { readScenario } from './file/read_scenario.ts';
 
 const FOLDER = new URL('regressions/', import.meta.url);
 const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
@@ -8,12 +9,9 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 /** Scenarios that once failed, as files: a seed means something else whenever the generator changes. */
 describe('regressions', () => {
   it.each(files)('%s', (name) => {
-    const scenario = JSON.parse(readFileSync(new URL(name, FOLDER), 'utf8')) as Scenario;
-    const { violation } = runScenario(scenario);
+    const { violation } = runScenario(readScenario(readFileSync(new URL(name, FOLDER), 'utf8')));
     if (violation !== undefined) {
-      expect.fail(
-        `${violation.property}: ${violation.sentence}\n./safekeeper sim -scenario scenarios/regressions/${name} -verbose`,
-      );
+      expect.fail(`${violation.property}: ${violation.sentence}\nmake replay FILE=scenarios/regressions/${name}`);
     }
   });
 });

@@ -8,7 +8,7 @@ export function expectSeedsToPass(from: number, end: number, step: number): void
   for (let seed = from; seed < end; seed += step) {
     const { violation } = runScenario(scenarioFromSeed(seed, { durationMs: DURATION_MS }));
     if (violation === undefined) continue;
-    const replay = `./safekeeper sim -seed ${seed} -duration ${DURATION_MS / 1_000}s -verbose`;
+    const replay = `make replay SEED=${seed} DURATION=${DURATION_MS / 1_000}s`;
     expect.fail(`${violation.property}: ${violation.sentence}\n${replay}`);
   }
 }

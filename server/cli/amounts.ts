@@ -31,3 +31,8 @@ export function formatDuration(ms: number): string {
   if (whole < 3_600) return `${Math.floor(whole / 60)} m ${String(whole % 60).padStart(2, '0')} s`;
   return `${Math.floor(whole / 3_600)} h ${String(Math.floor((whole % 3_600) / 60)).padStart(2, '0')} m`;
 }
+
+/** As a flag takes it, nothing lost: `60s`, `1500ms`. */
+export function formatExactDuration(ms: number): string {
+  return ms % 1_000 === 0 ? `${ms / 1_000}s` : `${ms}ms`;
+}

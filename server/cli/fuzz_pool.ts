@@ -1,17 +1,25 @@
 import { type ChildProcess, fork } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { type FuzzOutcome, type FuzzTask, runTask } from './fuzz_work.ts';
+import { formatDuration } from './amounts.ts';
+import { deadlyOutcome, type FuzzOutcome, type FuzzTask, runTask } from './fuzz_work.ts';
+import type { WorkerReport } from './fuzz_worker.ts';
 
 /** In a checkout the worker is TypeScript, which needs a loader; built, it is JavaScript. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const WORKER = fileURLToPath(new URL(`./fuzz_worker.${EXTENSION}`, import.meta.url));
 const WORKER_ARGUMENTS = EXTENSION === 'ts' ? ['--import', 'tsx'] : process.execArgv;
 
+/** A worker that holds more than this is replaced: a campaign of days must not depend on a heap that never grows. */
+const RESIDENT_BYTES_MAX = 1.5 * 1024 ** 3;
+/** A run that takes this long, and twice its virtual time, will never end: runs are dozens of times faster than the world. */
+const PATIENCE_MS = 10 * 60_000;
+
 /**
  * Runs tasks on so many processes and hands over each outcome as it comes. `next` yields undefined when there is nothing
- * more to do. With one worker the runs happen in this process.
+ * more to do. A worker that dies or hangs is an outcome too, and another takes its place. With one worker the runs happen
+ * in this process.
  *
- * @throws Error when a worker dies.
+ * @throws Error when a worker cannot be started.
  */
 export async function runTasks(
   workers: number,
@@ -19,7 +27,7 @@ export async function runTasks(
   done: (outcome: FuzzOutcome) => void,
 ): Promise<void> {
   if (workers > 1) {
-    await Promise.all(Array.from({ length: workers }, () => runWorker(next, done)));
+    await Promise.all(Array.from({ length: workers }, () => runWorkers(next, done)));
     return;
   }
   for (let task = next(); task !== undefined; task = next()) {
@@ -29,24 +37,64 @@ export async function runTasks(
   }
 }
 
-function runWorker(next: () => FuzzTask | undefined, done: (outcome: FuzzOutcome) => void): Promise<void> {
+/** One worker after the other, until nothing is left to do. */
+async function runWorkers(next: () => FuzzTask | undefined, done: (outcome: FuzzOutcome) => void): Promise<void> {
+  while (await runWorker(next, done));
+}
+
+/** Resolves with whether there may be more to do. */
+function runWorker(next: () => FuzzTask | undefined, done: (outcome: FuzzOutcome) => void): Promise<boolean> {
+  const first = next();
+  if (first === undefined) return Promise.resolve(false);
   return new Promise((resolve, reject) => {
     const worker: ChildProcess = fork(WORKER, [], { execArgv: WORKER_ARGUMENTS });
     let task: FuzzTask | undefined;
-    const give = (): void => {
-      task = next();
-      if (task === undefined) worker.disconnect();
-      else worker.send(task);
+    let patience: NodeJS.Timeout | undefined;
+    let hangs = false;
+    let isMore = true;
+    const give = (given: FuzzTask | undefined): void => {
+      clearTimeout(patience);
+      task = given;
+      if (given === undefined) {
+        worker.disconnect();
+        return;
+      }
+      patience = setTimeout(
+        () => {
+          hangs = true;
+          worker.kill('SIGKILL');
+        },
+        PATIENCE_MS + 2 * given.durationMs,
+      );
+      worker.send(given);
     };
-    worker.on('message', (outcome: FuzzOutcome) => {
+    worker.on('message', ({ outcome, residentBytes }: WorkerReport) => {
       done(outcome);
-      give();
+      if (residentBytes > RESIDENT_BYTES_MAX) {
+        give(undefined);
+        return;
+      }
+      const following = next();
+      isMore = following !== undefined;
+      give(following);
     });
     worker.on('error', reject);
     worker.on('exit', (code, signal) => {
-      if (task === undefined) resolve();
-      else reject(new Error(`a worker ended (${signal ?? code}) while it ran seed ${task.seed}`));
+      clearTimeout(patience);
+      if (task !== undefined) {
+        const took = formatDuration(PATIENCE_MS + 2 * task.durationMs);
+        done(
+          hangs
+            ? deadlyOutcome(task, 'end of the run', `The run had not ended after ${took}.`)
+            : deadlyOutcome(
+                task,
+                'end of the process',
+                `The process that ran it ended (${signal ?? `status ${code}`}).`,
+              ),
+        );
+      }
+      resolve(isMore);
     });
-    give();
+    give(first);
   });
 }

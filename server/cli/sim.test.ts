@@ -1,4 +1,4 @@
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { describe, expect, it } from 'vitest';
@@ -17,8 +17,19 @@ async function run(command: (args: readonly string[], terminal: Terminal) => Pro
     onInterrupt: () => () => {},
   };
   const status = await command(args, terminal);
-  return { status, out, summary: JSON.parse(out.at(-1) ?? '') as Record<string, unknown> };
+  const json = out.filter((line) => line.startsWith('{')).at(-1) ?? '{}';
+  return { status, out, summary: JSON.parse(json) as Record<string, unknown> };
 }
+
+/** Asks for a leader at once, which no cluster can have. */
+const IMPATIENT = {
+  version: 1,
+  seed: 8,
+  cluster: { replicas: 3 },
+  healAtMs: 0,
+  durationMs: 1_000,
+  liveness: { leaderWithinMs: 0, settleWithinMs: 1_000 },
+};
 
 describe('safekeeper sim', () => {
   it('tells a run and ends with a line of JSON', async () => {
@@ -31,21 +42,51 @@ describe('safekeeper sim', () => {
     expect(out.some((line) => line.includes('everything is healed'))).toBe(true);
   });
 
+  it('ends with the line of JSON when all is well', async () => {
+    const { out } = await run(runSimCommand, '-seed', '8', '-duration', '1s', '-detail', 'quiet');
+    expect(out).toEqual([expect.stringMatching(/^\{"seed":8,"verdict":"ok"/)]);
+  });
+
+  it('tells more, and everything', async () => {
+    const [news, protocol, everything] = await Promise.all(
+      ['news', 'protocol', 'everything'].map((detail) =>
+        run(runSimCommand, '-seed', '8', '-duration', '1s', '-detail', detail),
+      ),
+    );
+    expect(protocol?.out.length).toBeGreaterThan(2 * (news?.out.length ?? 0));
+    expect(everything?.out.length).toBeGreaterThan(2 * (protocol?.out.length ?? 0));
+    expect(everything?.summary['hash']).toBe(news?.summary['hash']);
+  });
+
   it('runs a saved scenario as the seed it came from', async () => {
     const folder = await mkdtemp(join(tmpdir(), 'sim-test-'));
-    const file = join(folder, 'scenario.json');
+    const file = join(folder, 'in', 'folders', 'scenario.json');
     const drawn = await run(runSimCommand, '-seed', '8', '-duration', '2s', '-save', file);
     const saved = await run(runSimCommand, '-scenario', file);
     expect(saved.summary['hash']).toBe(drawn.summary['hash']);
-    const scenario = JSON.parse(await readFile(file, 'utf8')) as { liveness: { leaderWithinMs: number } };
-    scenario.liveness.leaderWithinMs = -1_000;
-    await writeFile(file, JSON.stringify({ ...scenario, healAtMs: 0 }));
+    await rm(folder, { recursive: true });
+  });
+
+  it('ends with the command to paste when a property broke', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sim-test-'));
+    const file = join(folder, 'impatient.json');
+    await writeFile(file, JSON.stringify(IMPATIENT));
     const failed = await run(runSimCommand, '-scenario', file);
     expect(failed.status).toBe(1);
     expect(failed.summary).toMatchObject({ verdict: 'failed', property: 'liveness' });
-    expect(failed.out.join('\n')).toMatch(
-      /FAILED after .* liveness: .*\nReplay it with:\n {2}\.\/safekeeper sim -scenario/,
-    );
+    expect(failed.out.at(-1)).toBe(`make replay FILE=${file}`);
+    expect(failed.out.at(-2)).toBe(JSON.stringify(failed.summary));
+    expect(failed.out.at(-3)).toMatch(/^FAILED after .* s, liveness: /);
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses a file that holds no scenario, and says where', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'sim-test-'));
+    const file = join(folder, 'scenario.json');
+    await writeFile(file, JSON.stringify({ ...IMPATIENT, faults: [{ kind: 'meteor', atMs: 1 }] }));
+    const refused = run(runSimCommand, '-scenario', file);
+    await expect(refused).rejects.toThrow(/scenario\.json: faults\[0\]\.kind is "meteor": no such kind of fault/);
+    await expect(refused).rejects.toBeInstanceOf(UsageError);
     await rm(folder, { recursive: true });
   });
 
@@ -63,6 +104,12 @@ describe('safekeeper sim', () => {
     [['-sed', '1'], /Did you mean -seed/],
     [['42'], /"42" is no flag/],
     [['-scenario', '/nowhere.json'], /no file/],
+    [['-scenario', '/nowhere.json', '-seed', '3'], /-scenario names a scenario and -seed draws one/],
+    [
+      ['-detail', 'protocoll'],
+      /-detail is quiet, news, protocol or everything, not "protocoll". Did you mean protocol/,
+    ],
+    [['-mode', 'wild'], /-mode is budget or beyond, not "wild"/],
   ])('refuses %j', async (args, sentence) => {
     const refused = run(runSimCommand, ...args);
     await expect(refused).rejects.toThrow(sentence);
@@ -75,16 +122,41 @@ describe('safekeeper fuzz', () => {
     const args = ['-from', '5', '-seeds', '4', '-duration', '1s', '-workers'];
     const one = await run(runFuzzCommand, ...args, '1');
     const two = await run(runFuzzCommand, ...args, '2');
-    for (const { status, summary } of [one, two]) {
+    for (const { status, summary, out } of [one, two]) {
       expect(status).toBe(0);
-      expect(summary).toMatchObject({ from: 5, seeds: 4, verdict: 'ok', failures: [] });
+      expect(summary).toMatchObject({
+        from: 5,
+        seeds: 4,
+        verdict: 'ok',
+        failures: [],
+        marks_required: false,
+        files: [],
+      });
+      expect(out.at(-1)).toBe(JSON.stringify(summary));
     }
     expect(two.summary['events']).toBe(one.summary['events']);
     expect(two.summary['marks_never_reached']).toEqual(one.summary['marks_never_reached']);
   }, 30_000);
 
-  it('refuses what cannot be', async () => {
-    await expect(run(runFuzzCommand, '-seeds', '0')).rejects.toThrow(/-seeds is from 1/);
-    await expect(run(runFuzzCommand, '-workers', '0')).rejects.toThrow(/-workers is from 1/);
+  it('runs a shard', async () => {
+    const { summary } = await run(runFuzzCommand, '-seeds', '5', '-duration', '1s', '-workers', '1', '-shard', '2/4');
+    expect(summary).toMatchObject({ from: 1, seeds: 1, shard: '2/4', verdict: 'ok' });
+  });
+
+  it('fails when a mark was never reached, if it is asked to', async () => {
+    const args = ['-seeds', '1', '-duration', '1s', '-workers', '1', '-require-marks'];
+    const { status, summary, out } = await run(runFuzzCommand, ...args);
+    expect(status).toBe(1);
+    expect(summary).toMatchObject({ verdict: 'failed', failures: [], marks_required: true });
+    expect(out.some((line) => line.startsWith('FAILED: these marks were never reached'))).toBe(true);
+  });
+
+  it.each([
+    [['-seeds', '0'], /-seeds is from 1/],
+    [['-workers', '0'], /-workers is from 1/],
+    [['-shard', '3'], /-shard takes i\/n/],
+    [['-shard', '5/4'], /-shard takes i\/n/],
+  ])('refuses %j', async (args, sentence) => {
+    await expect(run(runFuzzCommand, ...args)).rejects.toThrow(sentence);
   });
 });

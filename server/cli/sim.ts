@@ -1,7 +1,5 @@
-import { readFile, writeFile } from 'node:fs/promises';
 import {
   addMarks,
-  isInteresting,
   type MarkCounts,
   runScenario,
   type RunResult,
@@ -10,26 +8,39 @@ import {
 } from '../../sim/index.ts';
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
+import { replayFileLine, replaySeedLine } from './replay_line.ts';
+import { filterOf, readDetail, type SimDetail } from './sim_detail.ts';
 import {
   overridesOf,
   readSimulationOptions,
-  replayLine,
   requireRange,
   SIMULATION_FLAGS,
   type SimulationOptions,
 } from './sim_options.ts';
-import { describeFailure, describeMarks, describeScenario, describeTotals, tell } from './sim_report.ts';
+import { describeFailure, describeLead, describeMarks, describeScenario, describeTotals, tell } from './sim_report.ts';
+import { loadScenario, saveScenario } from './sim_scenario.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const SIM_FLAGS = {
   seed: { kind: 'integer', help: 'The seed to run; with -seeds the first of them.', absent: '1' },
   ...SIMULATION_FLAGS,
-  scenario: { kind: 'text', help: 'Run the scenario in this file instead of drawing one.', placeholder: 'FILE' },
+  scenario: {
+    kind: 'text',
+    help: 'Run the scenario in this file instead of drawing one; - reads standard input.',
+    placeholder: 'FILE',
+  },
   save: { kind: 'text', help: 'Save the scenario to this file.', placeholder: 'FILE' },
-  verbose: { kind: 'switch', help: 'Tell every event and effect, not only the interesting ones.' },
+  detail: {
+    kind: 'text',
+    help: 'What is told: quiet, news, protocol (also messages, requests and commits) or everything.',
+    absent: 'news',
+  },
 } as const satisfies Flags;
 
-/** `safekeeper sim`: lets seeds happen and tells what did. Resolves with the exit status: 1 when a property broke. */
+/**
+ * `safekeeper sim`: lets seeds or a saved scenario happen and tells what did. Resolves with the exit status: 1 when a
+ * property broke. The last line is a summary in JSON; after a failure the command that replays it follows.
+ */
 export async function runSimCommand(args: readonly string[], terminal: Terminal = processTerminal()): Promise<number> {
   const { values, helpWanted, positional } = parseFlags(SIM_FLAGS, args, {});
   if (helpWanted) {
@@ -43,40 +54,51 @@ export async function runSimCommand(args: readonly string[], terminal: Terminal 
   const first = values.seed ?? values.from ?? 1;
   requireRange('seed', first, 0, Number.MAX_SAFE_INTEGER - 100_000_000);
   const options = { ...readSimulationOptions({ ...values, from: undefined }, positional, 1), from: first };
+  const detail = readDetail(values.detail ?? 'news');
   if (values.scenario !== undefined) {
-    const scenario = await readScenario(values.scenario);
-    return runOne(
-      scenario,
-      `./safekeeper sim -scenario ${values.scenario} -verbose`,
-      values.verbose === true,
-      terminal,
-    );
+    requireNothingDrawn(values);
+    const scenario = await loadScenario(values.scenario);
+    if (values.save !== undefined) await saveScenario(values.save, scenario);
+    return runOne(scenario, replayFileLine(values.scenario), detail, terminal);
   }
-  if (options.seeds > 1) return runMany(options, terminal);
+  if (options.seeds > 1) return runMany(options, detail, terminal);
   const scenario = scenarioFromSeed(options.from, overridesOf(options));
-  if (values.save !== undefined) await writeFile(values.save, `${JSON.stringify(scenario, undefined, 2)}\n`);
-  return runOne(scenario, replayLine(options.from, options), values.verbose === true, terminal);
+  if (values.save !== undefined) await saveScenario(values.save, scenario);
+  return runOne(scenario, replaySeedLine(options.from, options), detail, terminal);
 }
 
-function runOne(scenario: Scenario, replay: string, verbose: boolean, terminal: Terminal): number {
-  for (const line of describeScenario(scenario)) terminal.out(line);
-  terminal.out('');
+/** What is in a file is not drawn. */
+function requireNothingDrawn(values: Readonly<Record<string, unknown>>): void {
+  const drawing = ['seed', 'from', 'seeds', 'replicas', 'duration', 'mode'].find((name) => values[name] !== undefined);
+  if (drawing === undefined) return;
+  throw new UsageError(`-scenario names a scenario and -${drawing} draws one; give one of them, or change the file.`);
+}
+
+function runOne(scenario: Scenario, replay: string, detail: SimDetail, terminal: Terminal): number {
+  if (detail !== 'quiet') for (const line of [...describeScenario(scenario), '']) terminal.out(line);
+  const isTold = filterOf(detail);
   const startedMs = performance.now();
   const result = runScenario(scenario, {
     onHappening: (happening) => {
-      if (verbose || isInteresting(happening)) terminal.out(tell(happening));
+      if (isTold(happening)) terminal.out(tell(happening));
     },
   });
   const wallMs = performance.now() - startedMs;
-  terminal.out('');
-  for (const line of describeFailure(result, replay)) terminal.out(line);
-  for (const line of describeTotals(result, wallMs)) terminal.out(line);
-  for (const line of describeMarks(result.marks)) terminal.out(line);
+  if (detail !== 'quiet') {
+    terminal.out('');
+    // Otherwise it was told already.
+    if (detail === 'news') for (const line of describeLead(result)) terminal.out(line);
+    for (const line of describeTotals(result, wallMs)) terminal.out(line);
+    for (const line of describeMarks(result.marks)) terminal.out(line);
+  }
+  for (const line of describeFailure(result)) terminal.out(line);
   terminal.out(JSON.stringify(summaryOf(result, wallMs)));
-  return result.verdict === 'ok' ? 0 : 1;
+  if (result.verdict === 'ok') return 0;
+  terminal.out(replay);
+  return 1;
 }
 
-function runMany(options: SimulationOptions, terminal: Terminal): number {
+function runMany(options: SimulationOptions, detail: SimDetail, terminal: Terminal): number {
   const startedMs = performance.now();
   let marks: MarkCounts = {};
   const failures: { seed: number; property: string }[] = [];
@@ -84,7 +106,8 @@ function runMany(options: SimulationOptions, terminal: Terminal): number {
     const beganMs = performance.now();
     const result = runScenario(scenarioFromSeed(seed, overridesOf(options)));
     marks = addMarks(marks, result.marks);
-    for (const line of describeFailure(result, replayLine(seed, options))) terminal.out(line);
+    if (detail !== 'quiet') for (const line of describeLead(result)) terminal.out(line);
+    for (const line of describeFailure(result)) terminal.out(line);
     if (result.violation !== undefined) failures.push({ seed, property: result.violation.property });
     terminal.out(JSON.stringify(summaryOf(result, performance.now() - beganMs)));
   }
@@ -98,25 +121,14 @@ function runMany(options: SimulationOptions, terminal: Terminal): number {
       wall_ms: Math.round(performance.now() - startedMs),
     }),
   );
-  return failures.length === 0 ? 0 : 1;
+  const [failure] = failures;
+  if (failure === undefined) return 0;
+  terminal.out(replaySeedLine(failure.seed, options));
+  return 1;
 }
 
 function summaryOf(result: RunResult, wallMs: number): object {
   const { seed, verdict, hash, events, virtualMs, violation } = result;
   const summary = { seed, verdict, hash, events, virtual_ms: virtualMs, wall_ms: Math.round(wallMs) };
   return violation === undefined ? summary : { ...summary, property: violation.property };
-}
-
-async function readScenario(file: string): Promise<Scenario> {
-  let text: string;
-  try {
-    text = await readFile(file, 'utf8');
-  } catch {
-    throw new UsageError(`There is no file ${file}.`);
-  }
-  try {
-    return JSON.parse(text) as Scenario;
-  } catch {
-    throw new UsageError(`${file} holds no scenario: it is not JSON. -save writes one.`);
-  }
 }

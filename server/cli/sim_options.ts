@@ -1,3 +1,4 @@
+import type { ScenarioOverrides } from '../../sim/index.ts';
 import { type Flags, type FlagValues, UsageError } from './flags.ts';
 
 /** What `sim` and `fuzz` have in common. */
@@ -6,6 +7,11 @@ export const SIMULATION_FLAGS = {
   seeds: { kind: 'integer', help: 'How many seeds, from the first on.' },
   replicas: { kind: 'integer', help: 'Replicas, 3 to 7.', absent: 'drawn from the seed' },
   duration: { kind: 'durationMs', help: 'Virtual time of a run, 1s to 24h.', absent: '60s' },
+  mode: {
+    kind: 'text',
+    help: 'budget: faults that must be survived. beyond: more than that, safety only.',
+    absent: 'drawn from the seed',
+  },
 } as const satisfies Flags;
 
 export interface SimulationOptions {
@@ -13,6 +19,7 @@ export interface SimulationOptions {
   readonly seeds: number;
   readonly replicas: number | undefined;
   readonly durationMs: number;
+  readonly mode: 'budget' | 'beyond' | undefined;
 }
 
 export const DURATION_DEFAULT_MS = 60_000;
@@ -26,12 +33,14 @@ export function readSimulationOptions(
   seedsDefault: number,
 ): SimulationOptions {
   if (positional.length > 0) throw new UsageError(`"${positional[0]}" is no flag; a value follows its flag.`);
-  const { from = 1, seeds = seedsDefault, replicas, duration = DURATION_DEFAULT_MS } = values;
+  const { from = 1, seeds = seedsDefault, replicas, duration = DURATION_DEFAULT_MS, mode } = values;
   requireRange('from', from, 0, Number.MAX_SAFE_INTEGER - SEEDS_MAX);
   requireRange('seeds', seeds, 1, SEEDS_MAX);
   if (replicas !== undefined) requireRange('replicas', replicas, 3, 7);
   if (duration < 1_000 || duration > DURATION_MAX_MS) throw new UsageError('-duration is from 1s to 24h.');
-  return { from, seeds, replicas, durationMs: Math.round(duration) };
+  if (mode !== undefined && mode !== 'budget' && mode !== 'beyond')
+    throw new UsageError(`-mode is budget or beyond, not "${mode}".`);
+  return { from, seeds, replicas, durationMs: Math.round(duration), mode };
 }
 
 export function requireRange(name: string, value: number, low: number, high: number): void {
@@ -39,18 +48,7 @@ export function requireRange(name: string, value: number, low: number, high: num
 }
 
 /** The overrides of a scenario that these options mean. */
-export function overridesOf({ replicas, durationMs }: Pick<SimulationOptions, 'replicas' | 'durationMs'>): {
-  durationMs: number;
-  replicas?: number;
-} {
-  return replicas === undefined ? { durationMs } : { durationMs, replicas };
-}
-
-/** The line to paste that runs one seed again. */
-export function replayLine(
-  seed: number,
-  { replicas, durationMs }: Pick<SimulationOptions, 'replicas' | 'durationMs'>,
-): string {
-  const drawn = replicas === undefined ? '' : ` -replicas ${replicas}`;
-  return `./safekeeper sim -seed ${seed}${drawn} -duration ${durationMs % 1_000 === 0 ? `${durationMs / 1_000}s` : `${durationMs}ms`} -verbose`;
+export function overridesOf(options: Pick<SimulationOptions, 'replicas' | 'durationMs' | 'mode'>): ScenarioOverrides {
+  const { replicas, durationMs, mode } = options;
+  return { durationMs, ...(replicas === undefined ? {} : { replicas }), ...(mode === undefined ? {} : { mode }) };
 }

@@ -57,20 +57,17 @@ export function describeMarks(marks: MarkCounts): string[] {
   );
 }
 
-/** What broke, the events that led there, and the line that replays it. */
-export function describeFailure(result: RunResult, replay: string): string[] {
-  const { violation, trace, virtualMs } = result;
+/** The last things that happened before a property broke, down to each event and effect. */
+export function describeLead({ violation, trace, virtualMs }: RunResult): string[] {
+  if (violation === undefined) return [];
+  return [`The last happenings before ${formatDuration(virtualMs)}:`, ...trace.slice(-LAST_HAPPENINGS).map(tell), ''];
+}
+
+/** What broke, and when. */
+export function describeFailure({ violation, virtualMs }: RunResult): string[] {
   if (violation === undefined) return [];
   const stack = violation.error instanceof Error ? (violation.error.stack ?? '').split('\n') : [];
-  return [
-    `The last happenings before ${formatDuration(virtualMs)}:`,
-    ...trace.slice(-LAST_HAPPENINGS).map(tell),
-    '',
-    `FAILED after ${(virtualMs / 1_000).toFixed(4)} s, ${violation.property}: ${violation.sentence}`,
-    ...stack,
-    'Replay it with:',
-    `  ${replay}`,
-  ];
+  return [`FAILED after ${(virtualMs / 1_000).toFixed(4)} s, ${violation.property}: ${violation.sentence}`, ...stack];
 }
 
 function round(value: number): number {
