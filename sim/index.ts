@@ -2,6 +2,7 @@
 export type { EngineNode, EngineUnderTest, MessageFacts } from './engine_under_test.ts';
 export type { ScriptedAsk, ScriptedRequest } from './clients/script.ts';
 export type { FileArea } from './disk/area.ts';
+export type { DiskParameters } from './disk/parameters.ts';
 export { type Cost, FAULT_FACTS, type FaultFacts } from './faults/budget.ts';
 export type { Cut } from './faults/cut.ts';
 export type { Fault, MessageType, ScheduledFault } from './faults/fault.ts';
@@ -18,5 +19,5 @@ export { hostOf, narrate, sentenceOf } from './narrate/narrate.ts';
 export { REAL_ENGINE } from './real_engine.ts';
 export type { Happening } from './recorder.ts';
 export { type RunOptions, type RunResult, type RunStatistics, type RunViolation, runScenario } from './run.ts';
-export type { ClusterParameters, LivenessBounds, Scenario } from './scenario.ts';
+export { type ClusterParameters, type LivenessBounds, replicaName, replicaUrl, type Scenario } from './scenario.ts';
 export { Violation } from './violation.ts';

@@ -97,7 +97,7 @@ describe('a trigger', () => {
       { atMs: 0, on: 'acknowledges', by: follower, kind: 'pause', target, forMs: 100 },
     ]);
     expect(violation).toBeUndefined();
-    expect(story.some((sentence) => /crash in 0 effects/.test(sentence))).toBe(true);
+    expect(story.some((sentence) => /: crash, down/.test(sentence))).toBe(true);
     expect(story.some((sentence) => sentence.endsWith('paused for 100 ms'))).toBe(true);
     expect(marks['leader elected']).toBeGreaterThan(1);
   });

@@ -116,14 +116,14 @@ export class FaultInjector implements Observer {
     };
     switch (fault.kind) {
       case 'crash':
-        strike(fault.target, `crash in ${fault.afterEffects} effects, down ${round(fault.downMs)} ms`, (replica) => {
+        strike(fault.target, `crash${soon(fault.afterEffects)}, down ${round(fault.downMs)} ms`, (replica) => {
           host.restartAfter(replica, fault.downMs);
           replica.endAfter(fault.afterEffects, 'crash');
         });
         return;
       case 'powerCut':
         for (const target of fault.targets) {
-          strike(target, `power cut in ${fault.afterEffects} effects, down ${round(fault.downMs)} ms`, (replica) => {
+          strike(target, `power cut${soon(fault.afterEffects)}, down ${round(fault.downMs)} ms`, (replica) => {
             host.restartAfter(replica, fault.downMs);
             replica.endAfter(fault.afterEffects, 'powerCut');
           });
@@ -290,7 +290,7 @@ export class FaultInjector implements Observer {
     marks.hit(fault.action === 'drop' ? 'messages of some types lost' : 'messages of some types held back');
     const nameOf = (number: number | 'anyone' | undefined): string =>
       typeof number === 'number' ? this.nameOf(number) : 'anyone';
-    const what = `${fault.types === undefined ? 'messages' : fault.types.join(', ')} from ${nameOf(its.from)} to ${nameOf(its.to)}`;
+    const what = `${fault.types === undefined ? 'messages' : `messages (${fault.types.join(', ')})`} from ${nameOf(its.from)} to ${nameOf(its.to)}`;
     this.tell(`${what} are ${fault.action === 'drop' ? 'lost' : 'held back'} for ${round(fault.forMs)} ms`);
     this.lasting(fault.forMs, `${what} pass again`, end);
   }
@@ -334,6 +334,10 @@ const DISK_ERRORS = {
   read: 'the next read fails',
   shortRead: 'the next read yields too little',
 } as const;
+
+function soon(afterEffects: number): string {
+  return afterEffects === 0 ? '' : ` in ${afterEffects} effects`;
+}
 
 function round(value: number): number {
   return Math.round(value);

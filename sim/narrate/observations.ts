@@ -16,7 +16,7 @@ export function describeObservation(observation: Observation): string {
     case 'roleChanged':
       return describeRole(observation);
     case 'committed':
-      return `has committed up to entry ${observation.index}, LSN ${observation.lsn}`;
+      return `has committed up to entry ${observation.index}${observation.lsn === 0n ? '' : `, LSN ${observation.lsn}`}`;
     case 'truncated':
       return observation.fromIndex === observation.lastIndex
         ? `cuts entry ${observation.fromIndex} from its log`
