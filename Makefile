@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test fuzz bench planted mutation check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test fuzz replay bench planted mutation check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -12,14 +12,24 @@ BUILT := dist/.built
 ROOMS := $(wildcard engine sim scenarios server client mariadb pageserver reports)
 SOURCES := $(if $(ROOMS),$(shell find $(ROOMS) \( -path reports/out -o -name testing \) -prune -o \( -type d -o -name '*.ts' ! -name '*.test.ts' \) -print))
 
-# Seeds to run: FROM, FROM + 1, …
+# Seeds to run: FROM, FROM + 1, …; with SHARD=i/n only those of machine i of n. DURATION is virtual time.
 FROM ?= 1
 SEEDS ?= 1000
+SHARD ?=
+DURATION ?= 60s
+REPLICAS ?=
+MODE ?=
+# What make replay runs, a seed or a file, and how much it tells: quiet, news, protocol or everything
+SEED ?=
+FILE ?=
+DETAIL ?= protocol
 # What to measure, both if empty: engine, simulator
 BENCH ?=
 # More arguments for vitest, for example: make test TESTS=quorum
 TESTS ?=
 
+# More arguments for tools/planted, for example: make planted PLANTED='--only vote --show'
+PLANTED ?=
 # More arguments for Stryker, for example: make mutation STRYKER='--mutate engine/admission/judge.ts'
 STRYKER ?=
 
@@ -53,8 +63,14 @@ test: install ## run every test but the process tests (TESTS=name for some)
 process-test: build ## run the tests that start ./safekeeper as real processes
 	$(BIN)/vitest run --config vitest.process.config.ts $(TESTS)
 
-fuzz: build ## run SEEDS=1000 simulated scenarios, starting FROM=1
-	./safekeeper fuzz -from $(FROM) -seeds $(SEEDS)
+DRAWN := -duration $(DURATION) $(if $(REPLICAS),-replicas $(REPLICAS)) $(if $(MODE),-mode $(MODE))
+
+fuzz: build ## run SEEDS=1000 simulated scenarios, starting FROM=1 (SHARD=i/n for a part)
+	./safekeeper fuzz -from $(FROM) -seeds $(SEEDS) $(DRAWN) $(if $(SHARD),-shard $(SHARD))
+
+replay: build ## tell what happens in SEED=n or FILE=scenario (DETAIL=quiet|news|protocol|everything)
+	@test -n '$(SEED)$(FILE)' || { echo 'make replay SEED=42, or make replay FILE=scenarios/regressions/….json' >&2; exit 2; }
+	@./safekeeper sim $(if $(FILE),-scenario '$(FILE)',-seed $(SEED) $(DRAWN)) -detail $(DETAIL)
 
 # Compiled for itself: tsx would add work of its own to what is measured. BENCH=engine or BENCH=simulator for one of them.
 bench: install ## measure the engine and the simulator (BENCH=engine for one)
@@ -86,8 +102,8 @@ check-architecture: install
 format: install ## rewrite all files in the format of biome.json
 	$(BIN)/biome format --write .
 
-planted: install ## plant each known mistake in a copy and let the simulator find it
-	$(BIN)/tsx tools/planted/main.ts
+planted: install ## plant each known mistake in a copy, let the simulator find it, shrink what it finds (PLANTED=… for arguments)
+	$(BIN)/tsx tools/planted/main.ts $(PLANTED)
 
 mutation: install tools/mutation/node_modules ## change engine/admission and engine/replica in every small way and see which tests notice
 	tools/mutation/node_modules/.bin/stryker run tools/mutation/stryker.config.mjs $(STRYKER)
