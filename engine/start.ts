@@ -3,8 +3,8 @@ import { decodeMembership } from './membership/membership.ts';
 import type { Recovered } from './journal/recovery/recover.ts';
 import { logTermAt } from './journal/log.ts';
 import { decodeDoubled } from './journal/doubled.ts';
-import { initialIdentity } from './identity/state.ts';
-import { initialReplica } from './replica/state.ts';
+import { changedIdentity, initialIdentity, peersIn } from './identity/state.ts';
+import { changedReplica, initialReplica } from './replica/state.ts';
 import { restartElectionTimer } from './replica/roles.ts';
 import { commitUpTo } from './replica/commitment.ts';
 import type { Draft } from './state.ts';
@@ -14,8 +14,7 @@ export function enterService(d: Draft, recovered: Recovered): void {
   const { journal, found, tornEntries } = recovered;
   const { identity, termFile } = found;
   d.journal = journal;
-  d.identity = {
-    ...initialIdentity(),
+  d.identity = changedIdentity(initialIdentity(), {
     incarnation: identity.incarnation,
     boot: identity.boot,
     session: identity.sessions[identity.sessions.length - 1] ?? 0,
@@ -25,17 +24,16 @@ export function enterService(d: Draft, recovered: Recovered): void {
     recoveredIndex: journal.lastIndex,
     marks: termFile.marks,
     helloDeadline: d.now,
-  };
+  });
   // Entries may have reached the disk before the term they were taken in did. It voted for nobody in that one.
   const term = Math.max(termFile.term, logTermAt(journal, journal.lastIndex));
   const votedFor = term === termFile.term ? termFile.votedFor : undefined;
-  d.replica = {
-    ...initialReplica(),
+  d.replica = changedReplica(initialReplica(), {
     term,
     votedFor,
     durableTerm: termFile.term,
     durableVote: termFile.votedFor,
-  };
+  });
   d.phase = identity.clusterId === undefined ? 'founding' : 'member';
   if (d.phase === 'member' && !loadMembership(d, recovered)) return;
   restartElectionTimer(d);
@@ -61,7 +59,8 @@ function loadMembership(d: Draft, { journal, found }: Recovered): boolean {
     if (control.index > journal.lastIndex || logTermAt(journal, control.index) !== control.term) continue;
     const payload = decodeDoubled('control', control.bytes);
     if (payload === undefined) break;
-    changeIdentity(d, { membership: decodeMembership(payload) });
+    const membership = decodeMembership(payload);
+    changeIdentity(d, { membership, peers: peersIn(membership, d.config.replicaId) });
     const first = found.controls.find((candidate) => candidate.index === 1);
     const founding = first === undefined ? undefined : decodeDoubled('control', first.bytes);
     changeIdentity(d, { founding });

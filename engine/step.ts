@@ -10,7 +10,7 @@ import { initialAdmission } from './admission/state.ts';
 import { judgeStored } from './admission/stored.ts';
 import { observe } from './draft.ts';
 import { continueFounding, considerFounding, foundingDone, foundingFailed } from './identity/founding.ts';
-import { greetPeers, silentPeers } from './identity/hello.ts';
+import { greetPeers, hasSilentPeers } from './identity/hello.ts';
 import { receive } from './identity/receive.ts';
 import { initialIdentity } from './identity/state.ts';
 import { emptyJournal } from './journal/empty.ts';
@@ -79,7 +79,7 @@ export function nextDeadline(node: NodeState): Millis | null {
   const consider = (at: Millis | null): void => {
     if (at !== null && (deadline === null || at < deadline)) deadline = at;
   };
-  if (silentPeers(node).length > 0) consider(node.identity.helloDeadline);
+  if (hasSilentPeers(node)) consider(node.identity.helloDeadline);
   if (node.phase === 'member') {
     consider(replicaDeadline(node));
     consider(termFileDeadline(node));

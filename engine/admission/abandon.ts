@@ -3,7 +3,7 @@ import type { Draft } from '../state.ts';
 import type { RequestId } from '../vocabulary/units.ts';
 import { close, notLeader, UNKNOWN } from './open.ts';
 import { takeHeld } from './held.ts';
-import { initialAdmission } from './state.ts';
+import { changedAdmission, initialAdmission } from './state.ts';
 
 /**
  * Leadership is lost: what is in the log may still be committed by another leader, so its outcome is unknown; what
@@ -17,7 +17,7 @@ export function abandonRequests(d: Draft): void {
   const elsewhere = notLeader(d);
   barriers.forEach(({ request }) => close(d, request, elsewhere));
   for (const { request } of held) close(d, request, elsewhere);
-  d.admission = { ...initialAdmission(), open: d.admission.open };
+  d.admission = changedAdmission(initialAdmission(), { open: d.admission.open });
 }
 
 /** Nobody waits for the answer any more. */

@@ -17,15 +17,18 @@ const SAFE_UPPER_MAX = 0x1f_ffff;
  */
 export class ByteReader {
   private readonly input: Uint8Array;
+  private readonly end: number;
   private at = 0;
 
-  constructor(input: Uint8Array) {
+  /** Reads up to `end`, not including it. */
+  constructor(input: Uint8Array, end: number = input.length) {
     this.input = input;
+    this.end = end;
   }
 
   /** How many bytes have not been read. */
   get remaining(): number {
-    return this.input.length - this.at;
+    return this.end - this.at;
   }
 
   /** One byte: an integer of 0 to 255. */
@@ -95,6 +98,16 @@ export class ByteReader {
     return this.bytes(this.remaining);
   }
 
+  /** Whether these bytes come next; if so they are read. */
+  skipIfNext(bytes: Uint8Array): boolean {
+    const { input, at } = this;
+    const { length } = bytes;
+    if (length > this.end - at) return false;
+    for (let i = 0; i < length; i++) if (input[at + i] !== bytes[i]) return false;
+    this.at = at + length;
+    return true;
+  }
+
   /** Throws {@link MalformedBytes} unless everything has been read. */
   expectEnd(): void {
     if (this.remaining !== 0) {
@@ -106,7 +119,7 @@ export class ByteReader {
   private advance(count: number): number {
     const at = this.at;
     // Written so that a count that is no number, or below zero, is refused as well.
-    if (!(count >= 0 && count <= this.input.length - at)) {
+    if (!(count >= 0 && count <= this.end - at)) {
       throw new MalformedBytes(`${count} bytes were expected at byte ${at}, ${this.remaining} are left`);
     }
     this.at = at + count;

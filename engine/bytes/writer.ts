@@ -1,3 +1,4 @@
+import { crc32c } from './crc32c.ts';
 import { utf8Length, writeUtf8 } from './utf8.ts';
 
 const TWO_TO_32 = 0x1_0000_0000;
@@ -141,6 +142,17 @@ export class ByteWriter {
     const view = new Uint8Array(this.buffer.buffer, this.begin, this.used - this.begin);
     this.begin = this.used;
     return view;
+  }
+
+  /** Forgets what was written since the last {@link cut}. */
+  discard(): void {
+    this.used = this.begin;
+  }
+
+  /** The CRC-32C, as {@link u32}, of all that was written since the last {@link cut}. */
+  crc32c(): void {
+    const checksum = crc32c(this.buffer, this.begin, this.used);
+    this.put32(this.advance(4), checksum);
   }
 
   /** Makes room for `count` bytes and returns where they begin. */

@@ -16,7 +16,7 @@ import {
 import type { Draft } from '../state.ts';
 import type { Message } from '../wire/message.ts';
 import { sendPlain } from './send.ts';
-import { contactOf } from './state.ts';
+import { contactOf, peersIn } from './state.ts';
 
 /**
  * Founds the cluster once every replica this one was told of has answered, each from an empty directory and with the
@@ -84,7 +84,8 @@ function found(d: Draft, membership: Membership): void {
       body,
     },
   ]);
-  changeIdentity(d, { membership, founding: body, foundingStep: { kind: 'log' } });
+  const peers = peersIn(membership, d.config.replicaId);
+  changeIdentity(d, { membership, peers, founding: body, foundingStep: { kind: 'log' } });
 }
 
 /** Takes the founding one step further when its log entry is durable. */
@@ -109,7 +110,7 @@ export function foundingDone(d: Draft): void {
   if (membership === undefined) return;
   const clusterId = clusterIdOf(membership);
   // Handshakes of unfounded peers said nothing about what they hold: they are made again.
-  changeIdentity(d, { clusterId, foundingStep: undefined, contacts: [], helloDeadline: d.now });
+  changeIdentity(d, { clusterId, foundingStep: undefined, contacts: [], incoming: [], helloDeadline: d.now });
   d.phase = 'member';
   d.trouble = undefined;
   observe(d, { what: 'founded', clusterId, members: membership.members.map((member) => member.replicaId) });

@@ -7,7 +7,8 @@ import type { ClusterId } from '../vocabulary/units.ts';
 import type { Hello, Message, Refuse } from '../wire/message.ts';
 import { adoptFounding, considerFounding } from './founding.ts';
 import { foundingUrls, sendHello } from './hello.ts';
-import { sendPlain } from './send.ts';
+import { encodeEnvelope, knownEnvelope } from '../wire/envelope.ts';
+import { envelopeTo, sendPlain } from './send.ts';
 import type { Contact } from './state.ts';
 import { contactOf } from './state.ts';
 
@@ -25,10 +26,19 @@ export function handleHello(d: Draft, message: Message, hello: Hello): void {
     session: message.session,
     url: hello.url,
     unfounded: message.clusterId === undefined,
+    incoming: knownEnvelope({
+      clusterId: message.clusterId,
+      from: message.from,
+      fromIncarnation: message.fromIncarnation,
+      boot: message.boot,
+      session: message.session,
+      toIncarnation: d.identity.incarnation,
+    }),
+    outgoing: encodeEnvelope(envelopeTo(d, message.fromIncarnation)),
   };
   const known = contactOf(d.identity, message.from);
-  const contacts = d.identity.contacts.filter((other) => other.replicaId !== message.from);
-  changeIdentity(d, { contacts: [...contacts, contact] });
+  const contacts = [...d.identity.contacts.filter((other) => other.replicaId !== message.from), contact];
+  changeIdentity(d, { contacts, incoming: contacts.map(({ incoming }) => incoming) });
   if (d.phase === 'member' && message.clusterId !== undefined) {
     rememberBoot(d, contact);
     if (known === undefined || known.session !== contact.session || known.boot !== contact.boot) {
@@ -128,6 +138,7 @@ function differentCluster(ours: ClusterId | undefined, theirs: ClusterId | undef
   return ours !== undefined && theirs !== undefined && ours !== theirs;
 }
 
+/** Remembers this of a peer, in the place of what was remembered before. */
 export function setMark(d: Draft, mark: PeerMark): void {
   const others = d.identity.marks.filter((other) => other.replicaId !== mark.replicaId);
   changeIdentity(d, { marks: [...others, mark] });

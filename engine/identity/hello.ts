@@ -1,6 +1,6 @@
 import { changeIdentity } from '../draft.ts';
 import type { Draft, NodeState } from '../state.ts';
-import type { Incarnation, PeerUrl } from '../vocabulary/units.ts';
+import type { Incarnation, PeerUrl, ReplicaId } from '../vocabulary/units.ts';
 import { sendPlain } from './send.ts';
 
 /** Greets every peer that has not answered this process yet, now and then again. */
@@ -8,6 +8,16 @@ export function greetPeers(d: Draft): void {
   if (d.now < d.identity.helloDeadline) return;
   for (const url of silentPeers(d)) sendHello(d, url, undefined, true);
   changeIdentity(d, { helloDeadline: d.now + d.config.timing.handshakeRetryMs });
+}
+
+/** Whether `silentPeers` has any. Asked after every event. */
+export function hasSilentPeers(d: Draft | NodeState): boolean {
+  const { contacts, peers, clusterId, membership } = d.identity;
+  const isKnown = (peer: ReplicaId): boolean =>
+    contacts.some((contact) => contact.replicaId === peer && (clusterId === undefined || !contact.unfounded));
+  // Nearly always all members are known, and then nobody else is greeted.
+  if (membership !== undefined && peers.every(isKnown)) return false;
+  return silentPeers(d).length > 0;
 }
 
 /**

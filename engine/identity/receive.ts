@@ -12,8 +12,8 @@ import { contactOf, urlOf } from './state.ts';
  * handshakes are dealt with here; anything else changes nothing.
  */
 export function receive(d: Draft, bytes: Uint8Array): Message | undefined {
-  const message = decodeMessage(bytes);
   const { identity, config } = d;
+  const message = decodeMessage(bytes, identity.incoming);
   if (message === undefined) {
     drop(d, 'a peer message could not be read: it is damaged, or of another version');
     return undefined;

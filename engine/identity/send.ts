@@ -1,8 +1,9 @@
 import { changeReplica } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { Incarnation, PeerUrl, ReplicaId } from '../vocabulary/units.ts';
-import { encodeMessage } from '../wire/codec.ts';
-import type { Body } from '../wire/message.ts';
+import { encodeBody } from '../wire/codec.ts';
+import { encodeEnvelope } from '../wire/envelope.ts';
+import type { Body, Envelope } from '../wire/message.ts';
 import { contactOf } from './state.ts';
 
 /** More than this waiting for one write of the term is a flood; the oldest is dropped, as the network might. */
@@ -10,7 +11,8 @@ const DEFERRED_MAX = 1_024;
 
 /** Sends outside the consensus: handshakes and refusals, which promise nothing. They name the term on disk. */
 export function sendPlain(d: Draft, to: PeerUrl, toIncarnation: Incarnation | undefined, body: Body): void {
-  d.effects.push({ kind: 'send', to, bytes: encode(d, toIncarnation, d.replica.durableTerm, body) });
+  const envelope = encodeEnvelope(envelopeTo(d, toIncarnation));
+  d.effects.push({ kind: 'send', to, bytes: encodeBody(envelope, d.replica.durableTerm, body) });
 }
 
 /**
@@ -21,7 +23,7 @@ export function sendToMember(d: Draft, replicaId: ReplicaId, body: Body): void {
   const contact = contactOf(d.identity, replicaId);
   if (contact === undefined) return;
   const { replica } = d;
-  const bytes = encode(d, contact.incarnation, replica.term, body);
+  const bytes = encodeBody(contact.outgoing, replica.term, body);
   if (replica.durableTerm === replica.term && replica.durableVote === replica.votedFor) {
     d.effects.push({ kind: 'send', to: contact.url, bytes });
     return;
@@ -30,16 +32,15 @@ export function sendToMember(d: Draft, replicaId: ReplicaId, body: Body): void {
   changeReplica(d, { deferred: [...kept, { to: contact.url, bytes }] });
 }
 
-function encode(d: Draft, toIncarnation: Incarnation | undefined, term: number, body: Body): Uint8Array {
+/** What messages of this process to that one begin with. */
+export function envelopeTo(d: Draft, toIncarnation: Incarnation | undefined): Envelope {
   const { identity, config } = d;
-  return encodeMessage({
+  return {
     clusterId: identity.clusterId,
     from: config.replicaId,
     fromIncarnation: identity.incarnation,
     boot: identity.boot,
     session: identity.session,
     toIncarnation,
-    term,
-    body,
-  });
+  };
 }

@@ -1,6 +1,8 @@
 import { changed } from '../changed.ts';
 import type { PeerMark } from '../journal/files/term_file.ts';
+import { members } from '../membership/configuration.ts';
 import type { Membership } from '../membership/membership.ts';
+import type { KnownEnvelope } from '../wire/envelope.ts';
 import type {
   ClusterId,
   Incarnation,
@@ -21,6 +23,10 @@ export interface Contact {
   readonly url: PeerUrl;
   /** It has no cluster yet, as this one. */
   readonly unfounded: boolean;
+  /** What its messages to this process begin with. */
+  readonly incoming: KnownEnvelope;
+  /** What this process's messages to it begin with. */
+  readonly outgoing: Uint8Array;
 }
 
 export interface IdentityState {
@@ -34,11 +40,15 @@ export interface IdentityState {
   readonly clusterId: ClusterId | undefined;
   /** The membership in force; undefined until the cluster is founded. */
   readonly membership: Membership | undefined;
+  /** Every member but this one, ascending; see `peersIn`. */
+  readonly peers: readonly ReplicaId[];
   /** The founding membership's payload, which founds a replica that missed it. */
   readonly founding: Uint8Array | undefined;
   readonly recoveredTerm: Term;
   readonly recoveredIndex: Index;
   readonly contacts: readonly Contact[];
+  /** Of each contact its `incoming`. */
+  readonly incoming: readonly KnownEnvelope[];
   readonly marks: readonly PeerMark[];
   /** A mark should be written soon: a peer was started anew. */
   readonly marksDirty: boolean;
@@ -56,15 +66,22 @@ export function initialIdentity(): IdentityState {
     sessions: [],
     clusterId: undefined,
     membership: undefined,
+    peers: [],
     founding: undefined,
     recoveredTerm: 0,
     recoveredIndex: 0,
     contacts: [],
+    incoming: [],
     marks: [],
     marksDirty: false,
     foundingStep: undefined,
     helloDeadline: 0,
   };
+}
+
+/** The members besides `own`: worked out when the membership changes, because every event asks for them. */
+export function peersIn(membership: Membership, own: ReplicaId): readonly ReplicaId[] {
+  return members(membership.configuration).filter((id) => id !== own);
 }
 
 export function contactOf(identity: IdentityState, replicaId: ReplicaId): Contact | undefined {
@@ -87,10 +104,12 @@ export function changedIdentity(identity: IdentityState, change: Partial<Identit
       sessions: identity.sessions,
       clusterId: identity.clusterId,
       membership: identity.membership,
+      peers: identity.peers,
       founding: identity.founding,
       recoveredTerm: identity.recoveredTerm,
       recoveredIndex: identity.recoveredIndex,
       contacts: identity.contacts,
+      incoming: identity.incoming,
       marks: identity.marks,
       marksDirty: identity.marksDirty,
       foundingStep: identity.foundingStep,

@@ -1,5 +1,5 @@
 import type { Configuration } from '../membership/configuration.ts';
-import { isVoter, members } from '../membership/configuration.ts';
+import { isVoter } from '../membership/configuration.ts';
 import type { Draft, NodeState } from '../state.ts';
 import type { ReplicaId } from '../vocabulary/units.ts';
 
@@ -12,7 +12,7 @@ export function configurationOf(node: NodeState | Draft): Configuration {
 
 /** Every member but this one. */
 export function peersOf(node: NodeState | Draft): readonly ReplicaId[] {
-  return members(configurationOf(node)).filter((id) => id !== node.config.replicaId);
+  return node.identity.peers;
 }
 
 export function votes(node: NodeState | Draft): boolean {

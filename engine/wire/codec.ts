@@ -1,9 +1,10 @@
 import { crc32c } from '../bytes/crc32c.ts';
-import { fromHex, toHex } from '../bytes/hex.ts';
 import { MalformedBytes } from '../bytes/malformed_bytes.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
-import { readEntries, writeEntries } from './entries.ts';
+import type { Term } from '../vocabulary/units.ts';
+import { encodedEntriesBytes, readEntries, writeEntries } from './entries.ts';
+import { encodeEnvelope, type KnownEnvelope, readEnvelope } from './envelope.ts';
 import type { Body, FetchAnswer, Message } from './message.ts';
 
 /**
@@ -25,44 +26,50 @@ const TYPES = [
   'fetchAnswer',
 ] as const satisfies readonly Body['type'][];
 const FETCH_STATES = ['have', 'hole', 'absent'] as const satisfies readonly FetchAnswer['state'][];
-const HEX_ID_LENGTH = 32;
+const TYPE_CODES = Object.fromEntries(TYPES.map((type, code) => [type, code])) as Readonly<
+  Record<Body['type'], number>
+>;
+
+/** Messages up to this size are cut from a buffer that many share: arrays of their own cost more than what is in them. */
+const SHARED_BYTES_MAX = 4 * 1024;
+/** Kept alive as a whole by each message that is: so not larger than it must be to make its price negligible. */
+const SHARED_BUFFER_BYTES = 32 * 1024;
+const shared = new ByteWriter(SHARED_BUFFER_BYTES);
 
 export function encodeMessage(message: Message): Uint8Array {
-  const { body } = message;
-  const writer = new ByteWriter(body.type === 'append' || body.type === 'fetchAnswer' ? 512 : 160);
-  writer.u32(MAGIC);
-  writer.u8(TYPES.indexOf(body.type));
-  writeOptionalId(writer, message.clusterId);
-  writer.string(message.from);
-  writer.bytes(fromHex(message.fromIncarnation));
-  writer.u48(message.boot);
-  writer.u48(message.session);
-  writeOptionalId(writer, message.toIncarnation);
-  writer.u48(message.term);
-  writeBody(writer, body);
-  const end = writer.length;
-  writer.u32(0);
-  const bytes = writer.finish();
-  new DataView(bytes.buffer, bytes.byteOffset).setUint32(end, crc32c(bytes, 0, end), true);
-  return bytes;
+  return encodeBody(encodeEnvelope(message), message.term, message.body);
 }
 
-/** Undefined when the bytes are no message of this version, sound to the last bit. */
-export function decodeMessage(bytes: Uint8Array): Message | undefined {
+/** A message whose envelope is in bytes already. */
+export function encodeBody(envelope: Uint8Array, term: Term, body: Body): Uint8Array {
+  const entries = body.type === 'append' || body.type === 'fetchAnswer' ? body.entries : undefined;
+  const entriesBytes = entries === undefined ? 0 : encodedEntriesBytes(entries);
+  const isShared = entriesBytes <= SHARED_BYTES_MAX;
+  const writer = isShared ? shared : new ByteWriter(entriesBytes + envelope.length + 64);
+  // An earlier message may have been given up half-way, for a value that does not fit.
+  writer.discard();
+  writer.u32(MAGIC);
+  writer.u8(TYPE_CODES[body.type]);
+  writer.bytes(envelope);
+  writer.u48(term);
+  writeBody(writer, body);
+  writer.crc32c();
+  return isShared ? writer.cut() : writer.finish();
+}
+
+/**
+ * Undefined when the bytes are no message of this version, sound to the last bit. `known` are the envelopes that most
+ * messages have.
+ */
+export function decodeMessage(bytes: Uint8Array, known: readonly KnownEnvelope[] = []): Message | undefined {
   if (bytes.length < 9) return undefined;
   const end = bytes.length - 4;
-  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.length);
-  if (view.getUint32(0, true) !== MAGIC || view.getUint32(end, true) !== crc32c(bytes, 0, end)) return undefined;
-  const reader = new ByteReader(bytes.subarray(4, end));
+  const reader = new ByteReader(bytes, end);
   try {
+    if (reader.u32() !== MAGIC || word(bytes, end) !== crc32c(bytes, 0, end)) return undefined;
     const type = TYPES[reader.u8()];
     if (type === undefined) return undefined;
-    const clusterId = readOptionalId(reader);
-    const from = reader.string();
-    const fromIncarnation = toHex(reader.bytes(HEX_ID_LENGTH / 2));
-    const boot = reader.u48();
-    const session = reader.u48();
-    const toIncarnation = readOptionalId(reader);
+    const { clusterId, from, fromIncarnation, boot, session, toIncarnation } = readEnvelope(reader, known);
     const term = reader.u48();
     const body = readBody(reader, type);
     reader.expectEnd();
@@ -71,6 +78,12 @@ export function decodeMessage(bytes: Uint8Array): Message | undefined {
     if (error instanceof MalformedBytes) return undefined;
     throw error;
   }
+}
+
+/** Four bytes, little-endian. */
+function word(bytes: Uint8Array, at: number): number {
+  const byte = (offset: number): number => bytes[at + offset] as number;
+  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
 }
 
 function writeBody(writer: ByteWriter, body: Body): void {
@@ -198,13 +211,4 @@ function readFlag(reader: ByteReader): boolean {
   const flag = reader.u8();
   if (flag > 1) throw new MalformedBytes('a flag is 0 or 1');
   return flag === 1;
-}
-
-function writeOptionalId(writer: ByteWriter, id: string | undefined): void {
-  writer.u8(id === undefined ? 0 : 1);
-  if (id !== undefined) writer.bytes(fromHex(id));
-}
-
-function readOptionalId(reader: ByteReader): string | undefined {
-  return readFlag(reader) ? toHex(reader.bytes(HEX_ID_LENGTH / 2)) : undefined;
 }

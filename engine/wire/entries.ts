@@ -6,6 +6,16 @@ import { frameHeaderIs } from '../journal/frame.ts';
 import { ENTRY_KIND_CODES, entryKindOf, FRAME_HEADER_BYTES } from '../journal/entry.ts';
 import type { Index } from '../vocabulary/units.ts';
 
+/** Besides its body: kind, flags, term, LSN, generation, space id, page number, checksum, length. */
+const ENTRY_HEADER_BYTES = 1 + 1 + 6 + 8 + 8 + 4 + 4 + 4 + 4;
+
+/** How many bytes `writeEntries` writes. */
+export function encodedEntriesBytes(entries: readonly LogEntry[]): number {
+  let bytes = 4;
+  for (const entry of entries) bytes += ENTRY_HEADER_BYTES + entry.body.length;
+  return bytes;
+}
+
 /** Entries of consecutive indexes. A record travels as the frame that goes to the disk. */
 export function writeEntries(writer: ByteWriter, entries: readonly LogEntry[]): void {
   writer.u32(entries.length);

@@ -12,8 +12,6 @@ export interface Envelope {
   readonly session: number;
   /** Undefined only in a handshake, before the sender knows it. */
   readonly toIncarnation: Incarnation | undefined;
-  /** The sender's current term. */
-  readonly term: Term;
 }
 
 /** The first thing two processes tell each other; also how a cluster is founded. */
@@ -123,4 +121,8 @@ export type Body =
   | Fetch
   | FetchAnswer;
 
-export type Message = Envelope & { readonly body: Body };
+export type Message = Envelope & {
+  /** The sender's current term. */
+  readonly term: Term;
+  readonly body: Body;
+};

@@ -62,7 +62,7 @@ export const STORAGE_MISTAKES: readonly PlantedMistake[] = [
     name: 'truncate on rot',
     source: 'Alagappan et al., FAST 2018: treating rot as a crash throws acknowledged entries away',
     file: 'engine/journal/recovery/rebuild.ts',
-    find: '    if (body === undefined) {\n      holes = holes.set(identifier.index, { identifier, ...place });\n    } else {',
+    find: '    if (body === undefined) {\n      holes = holes.set(identifier.index, { identifier, segment: segment.firstIndex, framesLsn, recordCount });\n    } else {',
     replace: '    if (body === undefined) break;\n    else {',
   },
   {
@@ -83,7 +83,7 @@ export const STORAGE_MISTAKES: readonly PlantedMistake[] = [
     name: 'believe a message without checking its sum',
     source: 'Amazon S3, July 2008: one flipped bit in gossip, believed by all, and eight hours of outage',
     file: 'engine/wire/codec.ts',
-    find: 'if (view.getUint32(0, true) !== MAGIC || view.getUint32(end, true) !== crc32c(bytes, 0, end)) return undefined;',
-    replace: 'if (view.getUint32(0, true) !== MAGIC || crc32c(bytes, 0, end) < 0) return undefined;',
+    find: 'if (reader.u32() !== MAGIC || word(bytes, end) !== crc32c(bytes, 0, end)) return undefined;',
+    replace: 'if (reader.u32() !== MAGIC || word(bytes, end) < 0) return undefined;',
   },
 ];

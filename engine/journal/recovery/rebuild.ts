@@ -7,7 +7,7 @@ import { encodeIdentifier, frameBytesOf, identifiersFileBytes, SECTOR_BYTES, slo
 import { controlFile, framesFile, identifiersFile } from '../names.ts';
 import { entryOf, intactFrame, intactPayload } from '../reading.ts';
 import { replaceFile } from '../replace.ts';
-import type { JournalState } from '../state.ts';
+import { changedJournal, type JournalState } from '../state.ts';
 import type { Listing } from './listing.ts';
 import type { ControlFile, Unsealed } from './state.ts';
 
@@ -38,11 +38,16 @@ export function addSegment(
       identifier.kind === 'membership'
         ? intactPayload(identifier, controlBytes(controls, identifier))
         : intactFrame(identifier, frames, 0);
-    const place = { segment: segment.firstIndex, framesLsn, recordCount };
     if (body === undefined) {
-      holes = holes.set(identifier.index, { identifier, ...place });
+      holes = holes.set(identifier.index, { identifier, segment: segment.firstIndex, framesLsn, recordCount });
     } else {
-      tail = tail.set(identifier.index, { entry: entryOf(identifier, body), offset: identifier.offset, ...place });
+      tail = tail.set(identifier.index, {
+        entry: entryOf(identifier, body),
+        segment: segment.firstIndex,
+        framesLsn,
+        offset: identifier.offset,
+        recordCount,
+      });
       tailBytes += body.length;
     }
     termSpans = appendTerm(termSpans, identifier.index, identifier.term);
@@ -59,8 +64,7 @@ export function addSegment(
     generation,
     recordCount,
   };
-  return {
-    ...journal,
+  return changedJournal(journal, {
     full: journal.current === undefined ? journal.full : [...journal.full, journal.current],
     current,
     tail,
@@ -74,7 +78,7 @@ export function addSegment(
     durableIndex: lastIndex,
     writtenIndex: lastIndex,
     diskSegments: [...journal.diskSegments, { firstIndex: segment.firstIndex, framesLsn }],
-  };
+  });
 }
 
 /**

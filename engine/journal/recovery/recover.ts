@@ -15,7 +15,7 @@ import { identifiersFileBytes } from '../identifier.ts';
 import { logTermAt } from '../log.ts';
 import { controlFile, framesFile, identifiersFile, IDENTITY_FILE, TERM_AND_VOTE_FILE } from '../names.ts';
 import { replaceFile } from '../replace.ts';
-import type { JournalState } from '../state.ts';
+import { changedJournal, type JournalState } from '../state.ts';
 import { noteOf } from '../synced_note.ts';
 import type { Listing } from './listing.ts';
 import { holdsLog, sortListing } from './listing.ts';
@@ -202,7 +202,7 @@ function identifiersRead(
   rebuildNext(d, {
     listing,
     found,
-    journal: { ...emptyJournal(found.sealed, found.sealedSpans), lastWriteBegin: verdict.lastWriteBegin },
+    journal: changedJournal(emptyJournal(found.sealed, found.sealedSpans), { lastWriteBegin: verdict.lastWriteBegin }),
     remaining: verdict.segments,
     tornEntries: verdict.tornEntries,
   });
@@ -234,7 +234,7 @@ function finishWith(d: Draft, listing: Listing, before: FoundState, journal: Jou
   const { boot, sessions } = before.identity;
   const identity = { ...before.identity, boot: boot + 1, sessions: [...sessions, drawSession(d)].slice(-STARTS_KEPT) };
   // Everything that was found has been written anew and synced by now.
-  const noted = { ...journal, noted: before.termFile.synced };
+  const noted = changedJournal(journal, { noted: before.termFile.synced });
   const synced = noteOf(noted);
   const found = { ...before, identity, termFile: { ...before.termFile, synced } };
   const operation = disk(d, [
@@ -243,7 +243,13 @@ function finishWith(d: Draft, listing: Listing, before: FoundState, journal: Jou
     ...replaceFile(TERM_AND_VOTE_FILE, encodeTermFile(found.termFile)),
     ...replaceFile(IDENTITY_FILE, encodeIdentityFile(found.identity)),
   ]);
-  d.recovery = { stage: 'identity', operation, journal: { ...journal, noted: synced }, found, tornEntries };
+  d.recovery = {
+    stage: 'identity',
+    operation,
+    journal: changedJournal(journal, { noted: synced }),
+    found,
+    tornEntries,
+  };
 }
 
 function drawSession(d: Draft): number {
