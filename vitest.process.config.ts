@@ -3,7 +3,7 @@ import { defineConfig } from 'vitest/config';
 /** Tests that start the built `./safekeeper` as real processes. Slow, so `make process-test` alone runs them, after a build. */
 export default defineConfig({
   test: {
-    include: ['server/**/*.process.test.ts'],
+    include: ['{server,tools}/**/*.process.test.ts'],
     pool: 'forks',
     // Each file starts several processes and listens on ports: one file at a time leaves them the two cores.
     fileParallelism: false,
