@@ -90,7 +90,7 @@ function identifiersRead(
       if (identifiers.length > 0) break;
       return damagedIdentifier(task, index);
     }
-    bodyBytes += identifier.length;
+    bodyBytes += identifier.kind === 'record' ? frameBytesOf(identifier) : identifier.length;
     if (identifiers.length > 0 && bodyBytes > d.config.limits.appendBytesMax) break;
     identifiers.push(identifier);
   }
