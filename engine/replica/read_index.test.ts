@@ -35,7 +35,7 @@ describe('a linearizable read (Ongaro 6.4)', () => {
     expect(cluster.answer(0, read)).toEqual({ kind: 'latest', lsn: 201n, generation: 0, recordCount: 1 });
   });
 
-  it('is not proved by answers to what was sent before it, however often they are repeated', () => {
+  it('is not proved by answers to what was sent before it, however often they are repeated (reads duplicated)', () => {
     const { cluster, leader, follower } = ready();
     const answers: Uint8Array[] = [];
     cluster.deliver = (from, to, bytes) => {
@@ -85,7 +85,7 @@ describe('a linearizable read (Ongaro 6.4)', () => {
     expect(cluster.answer(leader, read)).toMatchObject({ lsn: 7n });
   });
 
-  it('is not answered by an old leader that slept through its deposition', () => {
+  it('is not answered by an old leader that slept through its deposition (old leader after a pause)', () => {
     const { cluster, leader } = ready();
     // The leader sleeps: the others elect another, and store more, while it does not even notice the time.
     const asleep = cluster.node(leader).state;
@@ -140,5 +140,50 @@ describe('a linearizable read (Ongaro 6.4)', () => {
       kind: 'notLeader',
       leader: { replicaId: `r${leader + 1}` },
     });
+  });
+
+  it('leaves nothing behind, answered or not (TestRaftFreesReadOnlyMem)', () => {
+    const { cluster, leader, follower } = ready();
+    const { term, lastIndex } = inspect(cluster.node(leader).state);
+    const waiting = (): readonly number[] => {
+      const { admission } = cluster.node(leader).state;
+      return [admission.open.size, admission.barriers.size, admission.waiters.size];
+    };
+    cluster.deliver = isHandshake;
+    const ask = (): readonly number[] => [1, 2, 3].map(() => cluster.read(leader, LATEST, 'linearizable'));
+    const answered = ask();
+    cluster.settle();
+    expect(waiting()).toEqual([3, 3, 0]);
+    tell(cluster, follower, leader, term, appendAnswer(lastIndex, { round: roundOf(cluster, leader) }));
+    // The first had the round for itself; those that came while it was under way share the next.
+    tell(cluster, follower, leader, term, appendAnswer(lastIndex, { round: roundOf(cluster, leader) }));
+    expect(answered.map((request) => cluster.answer(leader, request)?.kind)).toEqual(['latest', 'latest', 'latest']);
+    expect(waiting()).toEqual([0, 0, 0]);
+    const deposed = ask();
+    cluster.settle();
+    tell(cluster, follower, leader, term + 1, append(lastIndex, term));
+    expect(deposed.map((request) => cluster.answer(leader, request)?.kind)).toEqual([
+      'notLeader',
+      'notLeader',
+      'notLeader',
+    ]);
+    expect(waiting()).toEqual([0, 0, 0]);
+  });
+
+  it('sees all that was stored before it, again and again, whoever leads (TestReadOnlyOptionSafe)', () => {
+    const cluster = new CalmCluster(3);
+    let lsn = 0n;
+    for (let turn = 0; turn < 4; turn++) {
+      const leader = cluster.elect();
+      cluster.run(300);
+      for (let i = 0; i < 10; i++) cluster.propose(leader, record(++lsn, 'x'));
+      cluster.settle();
+      const read = cluster.read(leader, LATEST, 'linearizable');
+      cluster.settle();
+      expect(cluster.answer(leader, read)).toEqual({ kind: 'latest', lsn, generation: 0, recordCount: Number(lsn) });
+      const { term } = inspect(cluster.node(leader).state);
+      tell(cluster, leader, (leader + 1) % 3, term, { type: 'timeoutNow' });
+      expect(cluster.leader()).toBe((leader + 1) % 3);
+    }
   });
 });

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { inspect } from '../inspect.ts';
 import { CalmCluster } from '../testing/calm_cluster.ts';
-import { append, opened, tell } from '../testing/forge.ts';
+import { append, opened, tell, vote } from '../testing/forge.ts';
 import { record } from '../testing/records.ts';
 import { isolate, silentCluster } from '../testing/silence.ts';
 
@@ -18,7 +18,7 @@ function shutdown(cluster: CalmCluster, i: number): void {
 }
 
 describe('a shutdown', () => {
-  it('of a leader hands over at once to a follower that has everything (TestLeaderTransferToUpToDateNode, Ongaro 3.10)', () => {
+  it('of a leader hands over at once to a follower that has everything (TestLeaderTransferToUpToDateNode, TestLeaderTransferWithCheckQuorum, Ongaro 3.10)', () => {
     const { cluster, leader } = ready();
     const request = cluster.propose(leader, record(2n, 'b'));
     shutdown(cluster, leader);
@@ -58,7 +58,7 @@ describe('a shutdown', () => {
     expect(led).toHaveLength(1);
   });
 
-  it('asks one that answers, not one that fell silent with all of the log (TestLeaderTransferTimeout)', () => {
+  it('asks one that answers, not one that fell silent with all of the log (Ongaro 3.10)', () => {
     const { cluster, leader } = ready();
     const silent = [0, 1, 2].filter((i) => i !== leader)[0] ?? 0;
     const asked: number[] = [];
@@ -76,7 +76,7 @@ describe('a shutdown', () => {
     expect(asked.length).toBeGreaterThan(0);
   });
 
-  it('gives up in time when nobody can take over, and answers whoever waits', () => {
+  it('gives up in time when nobody can take over, and answers whoever waits (TestLeaderTransferTimeout)', () => {
     const { cluster, leader } = ready();
     isolate(cluster, leader);
     const request = cluster.propose(leader, record(2n, 'b'));
@@ -102,6 +102,39 @@ describe('a shutdown', () => {
     expect(alone.node(0).halted).toBe('stopped as asked');
   });
 
+  it('asked again while it hands over has no more time for it (TestLeaderTransferSecondTransferToSameNode)', () => {
+    const { cluster, leader } = ready();
+    isolate(cluster, leader);
+    shutdown(cluster, leader);
+    // It may have lost its leadership meanwhile; the disk keeps it from stopping early.
+    cluster.node(leader).stalled = [];
+    cluster.propose(leader, record(2n, 'b'));
+    cluster.run(1_000);
+    shutdown(cluster, leader);
+    cluster.run(450);
+    expect(cluster.node(leader).halted).toBeUndefined();
+    cluster.run(100);
+    expect(cluster.node(leader).halted).toBe('stopped as asked');
+  });
+
+  it('repeats its call when that was lost, and ends as soon as anybody leads a later term (TestLeaderTransferReceiveHigherTermVote)', () => {
+    const { cluster, leader } = ready();
+    const calls: number[] = [];
+    cluster.deliver = (_from, to, bytes) => {
+      if (opened(bytes).body.type !== 'timeoutNow') return true;
+      calls.push(to);
+      return false;
+    };
+    shutdown(cluster, leader);
+    cluster.run(450);
+    expect(calls).toHaveLength(5);
+    expect(inspect(cluster.node(leader).state).role).toBe('leader');
+    const { term, lastIndex } = inspect(cluster.node(leader).state);
+    tell(cluster, (leader + 1) % 3, leader, term + 1, vote(term, lastIndex, true));
+    expect(inspect(cluster.node(leader).state)).toMatchObject({ role: 'follower', term: term + 1 });
+    expect(cluster.node(leader).halted).toBe('stopped as asked');
+  });
+
   it('waits for the disk, but not for ever', () => {
     const { cluster, leader } = ready();
     const follower = (leader + 1) % 3;
@@ -117,7 +150,7 @@ describe('a shutdown', () => {
 });
 
 describe('the call to stand at once', () => {
-  it('is heard from the leader of the term only (TestTransferNonMember, TestLearnerReceiveTimeoutNow)', () => {
+  it('is heard from the leader of the term only (Ongaro 3.10)', () => {
     const cluster = silentCluster(3);
     tell(cluster, 1, 0, 3, append(1, 0));
     tell(cluster, 2, 0, 3, { type: 'timeoutNow' });
@@ -127,7 +160,14 @@ describe('the call to stand at once', () => {
     expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'candidate', term: 4 });
   });
 
-  it('repeated to a leader changes nothing (TestLeaderTransferToSelf, campaign while leader)', () => {
+  it('repeated by the network makes one candidacy (Ongaro 3.10)', () => {
+    const cluster = silentCluster(3);
+    tell(cluster, 1, 0, 3, append(1, 0));
+    for (let times = 0; times < 3; times++) tell(cluster, 1, 0, 3, { type: 'timeoutNow' });
+    expect(inspect(cluster.node(0).state)).toMatchObject({ role: 'candidate', term: 4 });
+  });
+
+  it('to a leader changes nothing (TestCampaignWhileLeader)', () => {
     const { cluster, leader } = ready();
     const { term } = inspect(cluster.node(leader).state);
     tell(cluster, (leader + 1) % 3, leader, term, { type: 'timeoutNow' });
