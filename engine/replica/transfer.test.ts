@@ -49,9 +49,17 @@ describe('a shutdown', () => {
     for (let lsn = 2n; lsn <= 20n; lsn++) cluster.propose(leader, record(lsn, 'x'));
     cluster.run(100);
     isolate(cluster, dead);
-    cluster.run(700);
+    const withoutDead = cluster.deliver;
+    const lacking: number[] = [];
+    cluster.deliver = (from, to, bytes) => {
+      const { lastIndex } = inspect(cluster.node(leader).state);
+      if (opened(bytes).body.type === 'timeoutNow') lacking.push(lastIndex - inspect(cluster.node(to).state).lastIndex);
+      return withoutDead(from, to, bytes);
+    };
     shutdown(cluster, leader);
     cluster.run(1_000);
+    // It asks the dead one first, which had everything when it was last heard; then the slow one.
+    expect(lacking).toEqual([0, 0]);
     expect(cluster.node(leader).halted).toBe('stopped as asked');
     expect(inspect(cluster.node(slow).state).lastLsn).toBe(20n);
     const led = cluster.node(slow).observations.filter((one) => one.what === 'roleChanged' && one.role === 'leader');
