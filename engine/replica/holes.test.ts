@@ -29,7 +29,7 @@ function leaderWithHole(count: number, others: readonly number[], lostTo: 'rot' 
 }
 
 /** After so long without a write it is noted that the last one was synced. */
-const QUIET_MS = 2 * DEFAULT_TIMING.electionTimeoutMs;
+const QUIET_MS = 11 * DEFAULT_TIMING.electionTimeoutMs;
 
 function lead(cluster: CalmCluster, sender: number): void {
   tell(cluster, sender, 0, 1, append(1, 0));

@@ -4,15 +4,18 @@ import { TERM_AND_VOTE_FILE } from '../journal/names.ts';
 import { replaceFile } from '../journal/replace.ts';
 import { noteDeadline, noteOf } from '../journal/synced_note.ts';
 import type { Draft, NodeState } from '../state.ts';
+import type { NodeConfig } from '../vocabulary/config.ts';
 import type { Millis } from '../vocabulary/units.ts';
 import { ownVoteIsDurable } from './election.ts';
+
+const QUIET_ELECTION_TIMEOUTS = 10;
 
 /** Puts term and vote, and what is remembered of the peers, on the disk when they changed; one write at a time. */
 export function flushTerm(d: Draft): void {
   const { replica, identity } = d;
   if (replica.termWrite !== undefined) return;
   const { term, votedFor } = replica;
-  const noteAt = noteDeadline(d.journal, d.config.timing.electionTimeoutMs);
+  const noteAt = noteDeadline(d.journal, quietMs(d.config));
   const noteIsDue = noteAt !== null && d.now >= noteAt;
   if (term === replica.durableTerm && votedFor === replica.durableVote && !identity.marksDirty && !noteIsDue) return;
   const noted = noteOf(d.journal);
@@ -23,9 +26,14 @@ export function flushTerm(d: Draft): void {
   changeReplica(d, { termWrite: { id, since: d.now, term, votedFor } });
 }
 
+/** After so long without a write, writes do not come one after the other: a note of the last one is worth its price. */
+function quietMs({ timing }: NodeConfig): Millis {
+  return QUIET_ELECTION_TIMEOUTS * timing.electionTimeoutMs;
+}
+
 /** When `flushTerm` next has something to write though nothing else happens; null when never. */
 export function termFileDeadline({ replica, journal, config }: NodeState): Millis | null {
-  return replica.termWrite === undefined ? noteDeadline(journal, config.timing.electionTimeoutMs) : null;
+  return replica.termWrite === undefined ? noteDeadline(journal, quietMs(config)) : null;
 }
 
 /** What waited for this term and vote may leave now, unless they have changed again. */

@@ -15,7 +15,7 @@ import type { Fault } from './fault.ts';
  * is a good end.
  *
  * What no replica could ever notice does not happen in any run: both copies of the same identifiers rotting; frames
- * rotting between their sync and the note that says so, an election timeout later, at the log's very end; and old copies of
+ * rotting between their sync and the note that says so, ten election timeouts later, at the log's very end; and old copies of
  * data directories in the place of several replicas' directories at once, or before all others know of a later start.
  */
 export type Cost = 'nothing' | 'dead' | 'lost' | 'rotten' | 'beyond';
