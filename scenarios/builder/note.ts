@@ -9,4 +9,6 @@ export interface Note {
   readonly logs?: true;
   /** How much is told from then on: `protocol` until somebody says otherwise. */
   readonly detail?: Detail | 'nothing';
+  /** From then on everything that this replica's disk is asked is told, too: number 0, 1, 2 …, or nobody's. */
+  readonly diskOf?: number | 'nobody';
 }

@@ -145,6 +145,15 @@ export class ScenarioBuilder {
     return this.note({ detail });
   }
 
+  /** From here on everything that the disk of `replica-<number>` is asked is told. */
+  showDisk(number: number): ScenarioBuilder {
+    return this.note({ diskOf: number - 1 });
+  }
+
+  hideDisk(): ScenarioBuilder {
+    return this.note({ diskOf: 'nobody' });
+  }
+
   // Clients.
 
   write(lsn: string, text: string, options: WriteOptions = {}): RequestStep<ScenarioBuilder> {
@@ -250,6 +259,11 @@ export class ScenarioBuilder {
   /** No operation finishes meanwhile. */
   stallDisk(target: Target): Lasting<ScenarioBuilder> {
     return this.lasting((forMs) => ({ kind: 'diskStall', target, forMs }));
+  }
+
+  /** What it is asked meanwhile takes so many times longer. */
+  slowDisk(target: Target, factor: number): Lasting<ScenarioBuilder> {
+    return this.lasting((forMs) => ({ kind: 'slowDisk', target, factor, forMs }));
   }
 
   failNextSync(target: Target): ScenarioBuilder {
