@@ -29,7 +29,8 @@ export function createFilter(
         if (happening.what !== 'effect') return isProtocol(happening);
         const { effect } = happening;
         if (effect.kind === 'send') return talk.isNews(effect.to, describeMessage(effect.bytes));
-        return effect.kind === 'halt' || (effect.kind === 'observe' && isProtocolObservation(effect.observation));
+        if (effect.kind !== 'observe') return effect.kind === 'halt';
+        return isProtocolObservation(effect.observation) && talk.isNewRefusal(happening.replica, effect.observation);
       };
     }
   }
@@ -93,6 +94,7 @@ interface Told {
 
 class Talk {
   private readonly told = new Map<string, Told>();
+  private readonly refusals = new Set<string>();
 
   isNews(to: string, facts: MessageFacts | undefined): boolean {
     switch (facts?.type) {
@@ -106,6 +108,15 @@ class Talk {
       default:
         return true;
     }
+  }
+
+  /** A peer that is turned away comes again and again, and hears the same. */
+  isNewRefusal(replica: number | undefined, observation: Observation): boolean {
+    if (observation.what !== 'refused') return true;
+    const key = `${replica} ${observation.peer} ${observation.sentence}`;
+    const isNew = !this.refusals.has(key);
+    this.refusals.add(key);
+    return isNew;
   }
 
   private bringsMore(to: string, facts: MessageFacts): boolean {

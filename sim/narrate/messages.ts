@@ -52,7 +52,8 @@ function describeAppend({ term, previousIndex, previousTerm, entries = [], commi
 
 function describeAppendAnswer(facts: MessageFacts): string {
   const { term, matchIndex, rejected, previousIndex, hintIndex, hintTerm, round } = facts;
-  if (rejected === true) return `my log has no such entry ${previousIndex}. Look at or before ${hintIndex}:${hintTerm}`;
+  if (rejected === true)
+    return `my log does not fit yours at ${previousIndex}. Look at or before ${hintIndex}:${hintTerm}`;
   const echo = round === undefined || round === 0 ? '' : `; round ${round} has reached me`;
   if (matchIndex === 0) return `I am in term ${term}${echo}`;
   return `term ${term}, I have your log up to ${matchIndex} on my disk${echo}`;

@@ -1,8 +1,8 @@
-import type { DiskEffect, DiskOperation, Effect, Event } from '../../engine/vocabulary/index.ts';
-import { describeOperation } from '../disk/perform.ts';
+import type { Effect, Event } from '../../engine/vocabulary/index.ts';
 import type { EngineUnderTest } from '../engine_under_test.ts';
 import type { Happening } from '../recorder.ts';
 import { replicaName } from '../scenario.ts';
+import { describeStages } from './disks.ts';
 import { describeMessageFacts } from './messages.ts';
 import { describeObservation } from './observations.ts';
 import { describeAnswer, describeRequest } from './requests.ts';
@@ -58,7 +58,7 @@ function describeEvent(event: Event, describeMessage: DescribeMessage): string {
     case 'shutdown':
       return 'is asked to shut down';
     case 'diskDone':
-      return `disk effect ${event.id} is done${event.reads.length === 0 ? '' : `, ${event.reads.length} reads`}`;
+      return `its disk has done (${event.id})${event.reads.length === 0 ? '' : `, ${event.reads.length} reads`}`;
     case 'diskFailed':
       return `its disk fails: ${event.reason}`;
   }
@@ -69,7 +69,7 @@ function describeEffect(effect: Effect, describeMessage: DescribeMessage): strin
     case 'send':
       return `→ ${hostOf(effect.to)}: ${describeBytes(effect.bytes, describeMessage, false)}`;
     case 'disk':
-      return `asks its disk (${effect.id}): ${describeStages(effect)}`;
+      return `asks its disk (${effect.id}): ${describeStages(effect.stages)}`;
     case 'reply':
       return `replies to request ${effect.request}: ${describeAnswer(effect.answer)}`;
     case 'observe':
@@ -77,11 +77,6 @@ function describeEffect(effect: Effect, describeMessage: DescribeMessage): strin
     case 'halt':
       return `halts (${effect.cause}): ${effect.sentence}`;
   }
-}
-
-function describeStages(effect: DiskEffect): string {
-  const operations = (stage: readonly DiskOperation[]): string => stage.map(describeOperation).join(', ');
-  return effect.stages.map(operations).join('; then ');
 }
 
 function describeBytes(bytes: Uint8Array, describeMessage: DescribeMessage, namesSender = true): string {

@@ -12,7 +12,7 @@ export function describeObservation(observation: Observation): string {
     case 'founded':
       return `the cluster is founded: ${observation.members.join(', ')}`;
     case 'refused':
-      return `turns ${observation.peer} away, or is turned away: ${observation.sentence}`;
+      return describeRefusal(observation.peer, observation.sentence);
     case 'roleChanged':
       return describeRole(observation);
     case 'committed':
@@ -47,4 +47,12 @@ function describeRole({ role, term, leader, why }: Observation & { what: 'roleCh
     case 'follower':
       return leader === undefined ? `follows nobody yet in term ${term}: ${why}` : `follows ${leader} in term ${term}`;
   }
+}
+
+/** The sentence says who refuses whom. */
+function describeRefusal(peer: string, sentence: string): string {
+  const refused = `${peer} refuses this replica: `;
+  return sentence.startsWith(refused)
+    ? `is turned away by ${peer}: ${sentence.slice(refused.length)}`
+    : `turns ${peer} away: ${sentence}`;
 }
