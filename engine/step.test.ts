@@ -3,7 +3,7 @@ import { CalmCluster } from './testing/calm_cluster.ts';
 import { record } from './testing/records.ts';
 
 describe('a calm cluster', () => {
-  it('founds itself, elects one leader and stores a record on every replica', () => {
+  it('founds itself, elects one leader and stores a record on every replica (TestLogReplication)', () => {
     const cluster = new CalmCluster(3);
     const leader = cluster.elect();
     const request = cluster.propose(leader, record(1000n, 'hello'));
@@ -34,7 +34,7 @@ describe('a calm cluster', () => {
     }
   });
 
-  it('runs alone', () => {
+  it('runs alone (TestSingleNodeCommit)', () => {
     const cluster = new CalmCluster(1);
     const leader = cluster.elect();
     const request = cluster.propose(leader, record(7n, ''));

@@ -189,7 +189,7 @@ describe('a chain by prev_lsn', () => {
     expect(cluster.answer(leader, successor)).toEqual(stored(9n));
   });
 
-  it('is overloaded as a whole when its first record finds no room in the log', () => {
+  it('is overloaded as a whole when its first record finds no room in the log (TestUncommittedEntryLimit)', () => {
     const { cluster, leader } = ready(3, { uncommittedBytesMax: 60 });
     cluster.deliver = isHandshake;
     const first = cluster.propose(leader, record(1n, 'x'.repeat(200)));

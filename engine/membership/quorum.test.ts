@@ -158,7 +158,7 @@ describe('hasQuorum', () => {
 });
 
 describe('quorumIndex', () => {
-  it('agrees with the enumeration for every order of one to seven voters', () => {
+  it('agrees with the enumeration for every order of one to seven voters (TestCommit)', () => {
     for (let count = 1; count <= IDS.length; count++) {
       const configuration = simpleConfiguration(IDS.slice(0, count));
       for (const matches of assignments(count, count < 6 ? [0, 1, 5, 9] : [0, 3, 7])) {
