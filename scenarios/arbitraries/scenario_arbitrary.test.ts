@@ -27,7 +27,7 @@ describe('faultArbitrary', () => {
   });
 });
 
-describe('scenarioArbitrary', () => {
+describe('scenarioArbitrary', { timeout: 30_000 }, () => {
   it('draws scenarios that could stand in a file', () => {
     fc.assert(
       fc.property(scenarioArbitrary({ replicas: [3, 4, 7] }), (scenario) => {

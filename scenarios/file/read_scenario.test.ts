@@ -9,7 +9,7 @@ import { readScenario } from './read_scenario.ts';
 const MINIMAL = { version: 1, seed: 7, cluster: { replicas: 3 } };
 const REGRESSIONS = new URL('../regressions/', import.meta.url);
 
-describe('a scenario file', () => {
+describe('a scenario file', { timeout: 30_000 }, () => {
   it('reads back as the scenario it was written from, for every seed', () => {
     fc.assert(
       fc.property(fc.nat(), fc.constantFrom('budget', 'beyond'), (seed, mode) => {

@@ -13,7 +13,7 @@ function needs(kinds: readonly string[]): (scenario: Scenario) => Failure | unde
   return ({ faults }) => (kinds.every((kind) => faults.some((fault) => fault.kind === kind)) ? failure() : undefined);
 }
 
-describe('shrinkScenario', () => {
+describe('shrinkScenario', { timeout: 30_000 }, () => {
   it('leaves the faults that matter, and nothing else', () => {
     fc.assert(
       fc.property(fc.nat(), fc.nat(), fc.nat(), (seed, one, other) => {
@@ -99,7 +99,7 @@ describe('shrinkScenario', () => {
         // And it is deterministic.
         expect(shrinkScenario(scenario, { fails, runsMax })).toEqual(shrunk);
       }),
-      { numRuns: 15 },
+      { numRuns: 8 },
     );
   });
 

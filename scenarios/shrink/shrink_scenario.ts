@@ -32,13 +32,18 @@ const SIZES = [3, 4, 5, 6];
  * Deterministic, but for `isOver`. Undefined when the scenario does not fail to begin with.
  */
 export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}): Shrunk | undefined {
-  const { fails = failureOfScenario, runsMax = RUNS_DEFAULT } = options;
-  const failure = fails(scenario);
+  const { runsMax = RUNS_DEFAULT } = options;
+  const failure = (options.fails ?? failureOfScenario)(scenario);
   if (failure === undefined) return undefined;
+  const fails =
+    options.fails ??
+    ((candidate) => failureOfScenario(isWithinRun(failure, scenario) ? hurried(candidate) : candidate));
   const search = new Search(scenario, failure, fails, { ...options, runsMax });
   for (let before: Scenario | undefined; before !== search.current && !search.isOver; ) {
     before = search.current;
     cutShort(search);
+    // What is calm is cheaper to run; and often it is not the environment that matters.
+    calmWholly(search);
     removeFaults(search);
     cutShort(search);
     removeClients(search);
@@ -49,6 +54,16 @@ export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}):
     simplifyTimes(search);
   }
   return { scenario: search.current, failure: search.failure, runs: search.runs, isCutOff: search.isOver };
+}
+
+/** Whether clients were still at work when it failed. */
+function isWithinRun(failure: Failure, scenario: Scenario): boolean {
+  return failure.property !== 'liveness' && failure.atMs <= scenario.durationMs;
+}
+
+/** Up to its end the same run; then it stops at once, for what comes after is not what is looked for. */
+function hurried(scenario: Scenario): Scenario {
+  return { ...scenario, liveness: { ...scenario.liveness, settleWithinMs: 0 } };
 }
 
 /** Nothing after the failure matters to it. */
@@ -77,6 +92,16 @@ function removeClients(search: Search): void {
 function useFewerReplicas(search: Search): void {
   const { replicas } = search.current.cluster;
   SIZES.some((size) => size < replicas && search.attempt(fitReplicas(search.current, size)));
+}
+
+/** A healthy environment, each part as a whole or not at all. */
+function calmWholly(search: Search): void {
+  const { replicas } = search.current.cluster;
+  const { network, clientNetwork, disks, clocks } = scenarioFields({ replicas, durationMs: 0 });
+  if (network.calm !== undefined) search.attempt({ ...search.current, network: network.calm });
+  if (clientNetwork.calm !== undefined) search.attempt({ ...search.current, clientNetwork: clientNetwork.calm });
+  if (disks.calm !== undefined) search.attempt({ ...search.current, disks: disks.calm });
+  if (clocks.calm !== undefined) search.attempt({ ...search.current, clocks: clocks.calm });
 }
 
 /** A healthy environment and default settings, as far as the failure allows. */

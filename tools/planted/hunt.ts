@@ -5,7 +5,8 @@ import { copyWith, removeCopy } from './copy.ts';
 import { runSafekeeper } from './safekeeper.ts';
 
 export interface HuntOptions {
-  /** Seeds to try, from 1 on. */
+  /** The first seed, and how many to try. */
+  readonly from: string;
   readonly seeds: string;
   readonly duration: string;
   /** For how long the failure is shrunk, as a flag of `fuzz`; undefined: not at all. */
@@ -30,11 +31,14 @@ export interface Shrunk {
 }
 
 /** Plants the mistake, lets the simulator look for it, and replays the file that the shrunken failure was saved to. */
-export async function hunt(mistake: PlantedMistake, { seeds, duration, shrinkFor }: HuntOptions): Promise<Hunted> {
+export async function hunt(
+  mistake: PlantedMistake,
+  { from, seeds, duration, shrinkFor }: HuntOptions,
+): Promise<Hunted> {
   const copy = await copyWith(mistake);
   try {
     const shrinking = shrinkFor === undefined ? ['-no-shrink'] : ['-shrink-for', shrinkFor];
-    const campaign = ['fuzz', '-from', '1', '-seeds', seeds, '-duration', duration, '-save-to', 'found', ...shrinking];
+    const campaign = ['fuzz', '-from', from, '-seeds', seeds, '-duration', duration, '-save-to', 'found', ...shrinking];
     const { failures, files } = await runSafekeeper(copy, campaign);
     const [failure] = failures as { seed: number; property: string }[];
     if (failure === undefined) return {};

@@ -3,8 +3,8 @@
  * the file. Fails when a mistake escapes, when its shrunken failure has more than five faults, or when the file does not
  * fail the same way.
  *
- *     npx tsx tools/planted/main.ts [--seeds 200] [--duration 60s] [--only WORDS] [--shard I/N] [--no-shrink]
- *       [--shrink-for 60s] [--show]
+ *     npx tsx tools/planted/main.ts [--from 1] [--seeds 200] [--duration 60s] [--only WORDS] [--shard I/N] [--no-shrink]
+ *       [--shrink-for 5m] [--show]
  */
 import { parseArgs } from 'node:util';
 import { PLANTED_MISTAKES } from '../../scenarios/planted/index.ts';
@@ -15,12 +15,13 @@ const FAULTS_MAX = 5;
 
 const { values } = parseArgs({
   options: {
+    from: { type: 'string', default: '1' },
     seeds: { type: 'string', default: '200' },
     duration: { type: 'string', default: '60s' },
     only: { type: 'string', default: '' },
     shard: { type: 'string', default: '0/1' },
     'no-shrink': { type: 'boolean', default: false },
-    'shrink-for': { type: 'string', default: '60s' },
+    'shrink-for': { type: 'string', default: '5m' },
     show: { type: 'boolean', default: false },
   },
 });
@@ -32,7 +33,7 @@ let escaped = 0;
 let notExplained = 0;
 for (const mistake of chosen) {
   const shrinkFor = values['no-shrink'] ? undefined : values['shrink-for'];
-  const hunted = await hunt(mistake, { seeds: values.seeds, duration: values.duration, shrinkFor });
+  const hunted = await hunt(mistake, { from: values.from, seeds: values.seeds, duration: values.duration, shrinkFor });
   if (hunted.caughtBy === undefined) escaped += 1;
   else if (shrinkFor !== undefined && !isExplained(hunted)) notExplained += 1;
   process.stdout.write(`${mistake.name}: ${describe(hunted)}\n`);
