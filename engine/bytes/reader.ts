@@ -98,6 +98,11 @@ export class ByteReader {
     return this.bytes(this.remaining);
   }
 
+  /** Passes over the next `count` bytes. */
+  skip(count: number): void {
+    this.advance(count);
+  }
+
   /** Whether these bytes come next; if so they are read. */
   skipIfNext(bytes: Uint8Array): boolean {
     const { input, at } = this;

@@ -4,7 +4,7 @@ import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Term } from '../vocabulary/units.ts';
 import { encodedEntriesBytes, readEntries, writeEntries } from './entries.ts';
-import { encodeEnvelope, type KnownEnvelope, readEnvelope } from './envelope.ts';
+import { encodeEnvelope, type KnownEnvelope, readEnvelope, readSender } from './envelope.ts';
 import type { Body, FetchAnswer, Message } from './message.ts';
 
 /**
@@ -36,6 +36,9 @@ const SHARED_BYTES_MAX = 4 * 1024;
 const SHARED_BUFFER_BYTES = 32 * 1024;
 const shared = new ByteWriter(SHARED_BUFFER_BYTES);
 
+/** A message as an onlooker sees it. */
+export type Content = Pick<Message, 'from' | 'boot' | 'term' | 'body'>;
+
 export function encodeMessage(message: Message): Uint8Array {
   return encodeBody(encodeEnvelope(message), message.term, message.body);
 }
@@ -62,6 +65,25 @@ export function encodeBody(envelope: Uint8Array, term: Term, body: Body): Uint8A
  * messages have.
  */
 export function decodeMessage(bytes: Uint8Array, known: readonly KnownEnvelope[] = []): Message | undefined {
+  return read(bytes, (reader, type) => {
+    const { clusterId, from, fromIncarnation, boot, session, toIncarnation } = readEnvelope(reader, known);
+    const term = reader.u48();
+    const body = readBody(reader, type);
+    return { clusterId, from, fromIncarnation, boot, session, toIncarnation, term, body };
+  });
+}
+
+/** What those want to know who only look on; the rest of the envelope is passed over. Undefined as `decodeMessage`. */
+export function decodeContent(bytes: Uint8Array): Content | undefined {
+  return read(bytes, (reader, type) => {
+    const { from, boot } = readSender(reader);
+    const term = reader.u48();
+    return { from, boot, term, body: readBody(reader, type) };
+  });
+}
+
+/** Checks a message from outside, and has `readRest` read what follows its type. */
+function read<T>(bytes: Uint8Array, readRest: (reader: ByteReader, type: Body['type']) => T): T | undefined {
   if (bytes.length < 9) return undefined;
   const end = bytes.length - 4;
   const reader = new ByteReader(bytes, end);
@@ -69,11 +91,9 @@ export function decodeMessage(bytes: Uint8Array, known: readonly KnownEnvelope[]
     if (reader.u32() !== MAGIC || word(bytes, end) !== crc32c(bytes, 0, end)) return undefined;
     const type = TYPES[reader.u8()];
     if (type === undefined) return undefined;
-    const { clusterId, from, fromIncarnation, boot, session, toIncarnation } = readEnvelope(reader, known);
-    const term = reader.u48();
-    const body = readBody(reader, type);
+    const result = readRest(reader, type);
     reader.expectEnd();
-    return { clusterId, from, fromIncarnation, boot, session, toIncarnation, term, body };
+    return result;
   } catch (error) {
     if (error instanceof MalformedBytes) return undefined;
     throw error;

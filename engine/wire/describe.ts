@@ -1,5 +1,5 @@
 import type { LogEntry } from '../journal/entry.ts';
-import { decodeMessage } from './codec.ts';
+import { decodeContent } from './codec.ts';
 
 /** A peer message in short, for logs, recordings and checkers. */
 export interface MessageSummary {
@@ -29,46 +29,45 @@ export interface MessageSummary {
   readonly sentence?: string;
 }
 
-/** Undefined when the bytes are no sound message of this version. */
+/** Undefined when the bytes are no sound message of this version. Field by field: see `engine/changed.ts`. */
 export function describeMessage(bytes: Uint8Array): MessageSummary | undefined {
-  const message = decodeMessage(bytes);
-  if (message === undefined) return undefined;
-  const { from, boot, term, body } = message;
-  const base = { type: body.type, from, boot, term };
-  switch (body.type) {
-    case 'append':
-      return {
-        ...base,
-        previousIndex: body.previousIndex,
-        previousTerm: body.previousTerm,
-        entries: body.entries,
-        commitIndex: body.commitIndex,
-        round: body.round,
-      };
-    case 'appendAnswer':
-      return {
-        ...base,
-        matchIndex: body.matchIndex,
-        round: body.round,
-        rejected: body.rejected !== undefined,
-        ...body.rejected,
-      };
-    case 'preVote':
-      return { ...base, nextTerm: body.nextTerm, lastIndex: body.lastIndex, lastTerm: body.lastTerm };
-    case 'vote':
-      return { ...base, lastIndex: body.lastIndex, lastTerm: body.lastTerm, transfer: body.transfer };
+  const content = decodeContent(bytes);
+  if (content === undefined) return undefined;
+  const { from, boot, term, body } = content;
+  const { type } = body;
+  switch (type) {
+    case 'append': {
+      const { previousIndex, previousTerm, entries, commitIndex, round } = body;
+      return { type, from, boot, term, previousIndex, previousTerm, entries, commitIndex, round };
+    }
+    case 'appendAnswer': {
+      const { matchIndex, round, rejected } = body;
+      if (rejected === undefined) return { type, from, boot, term, matchIndex, round, rejected: false };
+      const { previousIndex, hintIndex, hintTerm } = rejected;
+      return { type, from, boot, term, matchIndex, round, rejected: true, previousIndex, hintIndex, hintTerm };
+    }
+    case 'preVote': {
+      const { nextTerm, lastIndex, lastTerm } = body;
+      return { type, from, boot, term, nextTerm, lastIndex, lastTerm };
+    }
+    case 'vote': {
+      const { lastIndex, lastTerm, transfer } = body;
+      return { type, from, boot, term, lastIndex, lastTerm, transfer };
+    }
     case 'preVoteAnswer':
-      return { ...base, nextTerm: body.nextTerm, granted: body.granted };
+      return { type, from, boot, term, nextTerm: body.nextTerm, granted: body.granted };
     case 'voteAnswer':
-      return { ...base, granted: body.granted };
+      return { type, from, boot, term, granted: body.granted };
     case 'refuse':
-      return { ...base, sentence: body.sentence };
+      return { type, from, boot, term, sentence: body.sentence };
     case 'fetch':
-      return { ...base, index: body.index, entryTerm: body.entryTerm };
-    case 'fetchAnswer':
-      return { ...base, index: body.index, entryTerm: body.entryTerm, state: body.state, entries: body.entries };
+      return { type, from, boot, term, index: body.index, entryTerm: body.entryTerm };
+    case 'fetchAnswer': {
+      const { index, entryTerm, state, entries } = body;
+      return { type, from, boot, term, index, entryTerm, state, entries };
+    }
     case 'hello':
     case 'timeoutNow':
-      return base;
+      return { type, from, boot, term };
   }
 }

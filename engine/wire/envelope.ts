@@ -42,13 +42,28 @@ export function readEnvelope(reader: ByteReader, known: readonly KnownEnvelope[]
   return { clusterId, from, fromIncarnation, boot, session, toIncarnation };
 }
 
+/** Reads an envelope for those who only want to know whose message it is. Throws `MalformedBytes`. */
+export function readSender(reader: ByteReader): Pick<Envelope, 'from' | 'boot'> {
+  if (readFlag(reader)) reader.skip(ID_BYTES);
+  const from = reader.string();
+  reader.skip(ID_BYTES);
+  const boot = reader.u48();
+  reader.u48();
+  if (readFlag(reader)) reader.skip(ID_BYTES);
+  return { from, boot };
+}
+
 function writeOptionalId(writer: ByteWriter, id: string | undefined): void {
   writer.u8(id === undefined ? 0 : 1);
   if (id !== undefined) writer.bytes(fromHex(id));
 }
 
 function readOptionalId(reader: ByteReader): string | undefined {
+  return readFlag(reader) ? toHex(reader.bytes(ID_BYTES)) : undefined;
+}
+
+function readFlag(reader: ByteReader): boolean {
   const flag = reader.u8();
   if (flag > 1) throw new MalformedBytes('a flag is 0 or 1');
-  return flag === 1 ? toHex(reader.bytes(ID_BYTES)) : undefined;
+  return flag === 1;
 }

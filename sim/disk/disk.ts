@@ -30,7 +30,7 @@ interface Pending {
 interface Flight {
   readonly id: OperationId;
   readonly reads: Uint8Array[];
-  readonly failure: { readonly failure: DiskFailure; readonly reason: string } | undefined;
+  failure: { readonly failure: DiskFailure; readonly reason: string } | undefined;
   readonly report: (outcome: DiskOutcome) => void;
   reportsMs: number;
   timer: Scheduled | undefined;
@@ -64,18 +64,8 @@ export class SimulatedDisk {
   }
 
   submit(effect: DiskEffect, report: (outcome: DiskOutcome) => void): void {
-    const planned = this.plan(effect);
-    const flight: Flight = {
-      id: effect.id,
-      reads: [],
-      failure: planned.failure,
-      report,
-      reportsMs: planned.endMs,
-      timer: undefined,
-    };
-    for (const step of planned.steps) {
-      this.pending.push({ ...step, flight, sequence: this.nextSequence++ });
-    }
+    const flight: Flight = { id: effect.id, reads: [], failure: undefined, report, reportsMs: 0, timer: undefined };
+    this.plan(effect, flight);
     this.flights.add(flight);
     this.arm(flight);
   }
@@ -130,20 +120,16 @@ export class SimulatedDisk {
   /** Carries out everything that is due. Called before anybody looks. */
   advance(): void {
     const { nowMs } = this.queue;
+    // Nearly always nothing is: this is asked before every look at the disk.
+    if (!this.pending.some((step) => step.dueMs <= nowMs)) return;
     const due = this.pending.filter((step) => step.dueMs <= nowMs);
-    if (due.length === 0) return;
     this.pending = due.length === this.pending.length ? [] : this.pending.filter((step) => step.dueMs > nowMs);
     due.sort(byTime);
     for (const step of due) this.carryOut(step);
   }
 
-  private plan(effect: DiskEffect): {
-    steps: Omit<Pending, 'flight' | 'sequence'>[];
-    endMs: number;
-    failure: Flight['failure'];
-  } {
-    const steps: Omit<Pending, 'flight' | 'sequence'>[] = [];
-    let failure: Flight['failure'];
+  /** Draws when each operation of the effect takes place, and when and how its flight ends. */
+  private plan(effect: DiskEffect, flight: Flight): void {
     let readCount = 0;
     let stageMs = Math.max(this.queue.nowMs, this.stalledUntilMs);
     for (const stage of effect.stages) {
@@ -151,22 +137,26 @@ export class SimulatedDisk {
       let failsMs = Infinity;
       for (const operation of stage) {
         const dueMs = stageMs + this.latencyMs(operation);
-        const fails = this.failureOf(operation);
+        const failure = this.failureOf(operation);
         const readNumber = operation.op === 'read' ? readCount++ : 0;
-        steps.push({ operation, failure: fails, readNumber, issuedMs: stageMs, dueMs });
-        if (fails !== undefined && dueMs < failsMs) {
+        const sequence = this.nextSequence++;
+        this.pending.push({ operation, flight, failure, readNumber, sequence, issuedMs: stageMs, dueMs });
+        if (failure !== undefined && dueMs < failsMs) {
           failsMs = dueMs;
-          failure = {
-            failure: fails,
-            reason: `${describeOperation(operation)}: ${fails === 'full' ? 'no space left on device' : 'input/output error'}`,
+          flight.failure = {
+            failure,
+            reason: `${describeOperation(operation)}: ${failure === 'full' ? 'no space left on device' : 'input/output error'}`,
           };
         }
         if (dueMs > endMs) endMs = dueMs;
       }
-      if (failure !== undefined) return { steps, endMs: failsMs, failure };
+      if (flight.failure !== undefined) {
+        flight.reportsMs = failsMs;
+        return;
+      }
       stageMs = endMs;
     }
-    return { steps, endMs: stageMs, failure };
+    flight.reportsMs = stageMs;
   }
 
   private latencyMs(operation: DiskOperation): number {
