@@ -5,7 +5,7 @@ import { append, appendAnswer, entriesOfTerms, tell, termsOf } from '../testing/
 import { giveLog } from '../testing/logs.ts';
 import { answersOf } from '../testing/overhear.ts';
 import { record } from '../testing/records.ts';
-import { progressOf, quietLeader } from '../testing/roles.ts';
+import { progressOf, quietLeader, stand } from '../testing/roles.ts';
 import { silentCluster } from '../testing/silence.ts';
 
 describe('a follower', () => {
@@ -113,6 +113,26 @@ describe('a follower', () => {
       expect(termsOf(cluster.node(0).state)).toEqual(terms);
     },
   );
+
+  it('answers an append again that it was sent again: its first answer may be lost (TestFollowerCheckMsgApp, Ongaro 3.5)', () => {
+    const cluster = silentCluster(3);
+    const answers = answersOf(cluster, 0);
+    const entries = entriesOfTerms(2, [1, 1, 1]);
+    for (const count of [2, 2, 3, 1]) tell(cluster, 1, 0, 1, append(1, 0, { entries: entries.slice(0, count) }));
+    const matches = answers.map(({ matchIndex }) => matchIndex);
+    expect(matches.slice(matches.indexOf(3))).toEqual([3, 3, 4, 4]);
+  });
+
+  it('that stood and lost vouches to the winner for nothing that another leader gave it (TestCandidateFallback, Ongaro 3.5)', () => {
+    const cluster = silentCluster(3);
+    tell(cluster, 1, 0, 1, append(1, 0, { entries: entriesOfTerms(2, [1, 1, 1, 1]), round: 7 }));
+    stand(cluster, 0, 1, 1);
+    const answers = answersOf(cluster, 0);
+    // Its log may be another from index 4 on.
+    tell(cluster, 2, 0, 2, append(3, 1, { commitIndex: 5, round: 2 }));
+    expect(answers).toEqual([{ type: 'appendAnswer', matchIndex: 3, round: 2, rejected: undefined }]);
+    expect(inspect(cluster.node(0).state)).toMatchObject({ commitIndex: 3, lastIndex: 5, durableIndex: 5 });
+  });
 
   it('never takes back what it knows to be committed (TestHandleHeartbeat, Ongaro 3.5)', () => {
     const cluster = silentCluster(3);
