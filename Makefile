@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test fuzz replay bench planted mutation check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test transcripts fuzz replay bench planted mutation check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -64,6 +64,9 @@ process-test: build ## run the tests that start ./safekeeper as real processes
 	$(BIN)/vitest run --config vitest.process.config.ts $(TESTS)
 
 DRAWN := -duration $(DURATION) $(if $(REPLICAS),-replicas $(REPLICAS)) $(if $(MODE),-mode $(MODE))
+
+transcripts: install ## rewrite the transcripts of the named scenarios
+	$(BIN)/vitest run scenarios/named/transcripts -u
 
 fuzz: build ## run SEEDS=1000 simulated scenarios, starting FROM=1 (SHARD=i/n for a part)
 	./safekeeper fuzz -from $(FROM) -seeds $(SEEDS) $(DRAWN) $(if $(SHARD),-shard $(SHARD))

@@ -333,5 +333,5 @@ const CALM_DISK: DiskParameters = {
   readMs: 0,
   steady: true,
   earlyWriteback: 0,
-  finishesAfterCrash: 1,
+  finishesAfterCrash: 0,
 };
