@@ -25,6 +25,11 @@ const RUNS_DEFAULT = 1_000;
 /** A shortened run ends at the next such instant after its failure. */
 const GRAIN_MS = 100;
 const SIZES = [3, 4, 5, 6];
+/** A cluster is founded and has a leader by then, mostly. */
+const SOON_MS = [500, 1_000, 2_000, 5_000, 10_000];
+/** A failure with no more faults than this explains itself. */
+const FEW_FAULTS = 3;
+const LUCK_MAX = 10;
 
 /**
  * Looks for the simplest scenario that fails the same way, and that a person can read: without the faults that do not
@@ -45,6 +50,7 @@ export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}):
     // What is calm is cheaper to run; and often it is not the environment that matters.
     calmWholly(search);
     removeFaults(search);
+    beginEarlier(search);
     cutShort(search);
     removeClients(search);
     useFewerReplicas(search);
@@ -52,6 +58,7 @@ export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}):
     cutShort(search);
     simplifyFaults(search);
     simplifyTimes(search);
+    if (before === search.current) tryOtherLuck(search);
   }
   return { scenario: search.current, failure: search.failure, runs: search.runs, isCutOff: search.isOver };
 }
@@ -80,6 +87,37 @@ function cutShort(search: Search): void {
 
 function removeFaults(search: Search): void {
   removeParts(search.current.faults, search.inPlaceOf('faults'));
+}
+
+/** All faults, and the end, so much earlier that the first fault strikes soon after the start. Whether that worked. */
+function beginEarlier(search: Search, luck = 0): boolean {
+  const { current } = search;
+  const [first] = current.faults;
+  if (first === undefined) return false;
+  return SOON_MS.some((soonMs) => {
+    const byMs = first.atMs - soonMs;
+    if (byMs <= 0) return false;
+    return search.attempt({
+      ...current,
+      seed: current.seed + luck,
+      faults: current.faults.map((fault) => ({ ...fault, atMs: fault.atMs - byMs })),
+      healAtMs: Math.max(soonMs, current.healAtMs - byMs),
+      durationMs: Math.max(soonMs, current.durationMs - byMs),
+    });
+  });
+}
+
+/** Where nothing more can go, an earlier begin or a fault less may do when all that is by chance comes out differently. */
+function tryOtherLuck(search: Search): void {
+  const { current } = search;
+  for (let luck = 1; luck <= LUCK_MAX; luck++) {
+    if (beginEarlier(search, luck)) return;
+    if (current.faults.length <= FEW_FAULTS) continue;
+    for (const spared of current.faults) {
+      const faults = current.faults.filter((fault) => fault !== spared);
+      if (search.attempt({ ...current, seed: current.seed + luck, faults })) return;
+    }
+  }
 }
 
 function removeClients(search: Search): void {
