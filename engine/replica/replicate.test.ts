@@ -196,7 +196,8 @@ describe('a leader', () => {
     let match = lastIndex;
     for (let round = 0; round < 20 && flying.length > 0; round++) {
       deliverReversed();
-      const { matchIndex, nextIndex } = progressOf(cluster, leader, follower);
+      const { matchIndex, nextIndex, state, inflight } = progressOf(cluster, leader, follower);
+      if (state === 'probe') expect(inflight).toEqual([]);
       expect(matchIndex).toBeGreaterThanOrEqual(match);
       expect(nextIndex).toBeGreaterThan(matchIndex);
       match = matchIndex;

@@ -4,6 +4,7 @@ import type { Draft } from '../state.ts';
 import { append, appendAnswer, entriesOfTerms, tell, vote } from '../testing/forge.ts';
 import { overhear, saidBy } from '../testing/overhear.ts';
 import { nodeInRole } from '../testing/roles.ts';
+import { silentCluster } from '../testing/silence.ts';
 import type { Body } from '../wire/message.ts';
 import { becomeCandidate, becomeFollower, becomeLeader } from './roles.ts';
 
@@ -100,6 +101,19 @@ describe('a vote of the same term', () => {
     tell(cluster, 2, 0, before.term, vote(9, 42, true));
     expect(cluster.node(0).state.replica).toEqual(before);
     expect(saidBy(heard, 0)).toEqual([{ type: 'voteAnswer', granted: false }]);
+  });
+});
+
+describe('a voter', () => {
+  it('lets its candidate have a whole election timeout, and one it refused none (TestFollowerVote, Ongaro 3.4)', () => {
+    const cluster = silentCluster(3);
+    cluster.run(400);
+    const { electionDeadline } = cluster.node(0).state.replica;
+    tell(cluster, 2, 0, 1, vote(0, 0));
+    expect(cluster.node(0).state.replica).toMatchObject({ electionDeadline, votedFor: undefined, term: 1 });
+    tell(cluster, 1, 0, 1, vote(0, 1));
+    expect(cluster.node(0).state.replica.votedFor).toBe('r2');
+    expect(cluster.node(0).state.replica.electionDeadline).toBeGreaterThanOrEqual(cluster.now + 500);
   });
 });
 
