@@ -1,3 +1,4 @@
+import { readdirSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeAnswer, type Happening, runScenario } from '../../sim/index.ts';
 import { NAMED_SCENARIOS } from './index.ts';
@@ -25,6 +26,12 @@ function outcomeOf(name: string): { observed: string[]; answers: string[] } {
 }
 
 describe('named scenarios, beyond their transcripts', () => {
+  it('have names of their own, and no transcript is without its scenario', () => {
+    const names = NAMED_SCENARIOS.map(({ name }) => `${name}.txt`);
+    expect(new Set(names).size).toBe(names.length);
+    expect(readdirSync(new URL('transcripts/', import.meta.url)).sort()).toEqual([...names].sort());
+  });
+
   it('a follower that returns deposes nobody', () => {
     expect(outcomeOf('election-with-prevote').observed).toEqual(['1 leads 1', '2 leads 2']);
     expect(outcomeOf('flapping-link').observed).toEqual(['1 leads 1']);
@@ -113,6 +120,11 @@ describe('named scenarios, beyond their transcripts', () => {
     ]);
     const fenced = outcomeOf('fenced-writer').answers.filter((answer) => /fenced/.test(answer));
     expect(fenced).toHaveLength(2);
+  });
+
+  it('a leader that hears nobody goes, and one that is asked to hands over', () => {
+    expect(outcomeOf('deaf-leader').observed).toEqual(['1 leads 1', '3 leads 2']);
+    expect(outcomeOf('handing-over').observed).toEqual(['1 leads 1', '2 leads 2']);
   });
 
   it('without its memory a replica elects nobody', () => {

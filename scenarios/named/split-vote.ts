@@ -11,7 +11,7 @@ export const splitVote = story({
     The leader of five dies, and two followers run out of patience in the same instant. Both are told that they would be elected,
     since a pre-vote binds nobody. Both stand in the same term, each gets two votes of five, and the term ends without a leader. No
     harm is done: each replica has voted once, and its vote lies on its disk. The next election timeouts are drawn at random, one is
-    shorter, and that replica is elected before the other asks.
+    shorter, and that replica is elected before another asks.
   `,
   happens: calmCluster(5)
     .say('The machine of replica-1 loses power.')
