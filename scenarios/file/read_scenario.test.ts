@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { scenarioFromSeed } from '../../sim/index.ts';
+import { NAMED_SCENARIOS } from '../named/index.ts';
 import { ScenarioProblem } from '../shape/problem.ts';
 import { formatScenario } from './format_scenario.ts';
 import { readScenario } from './read_scenario.ts';
@@ -35,6 +36,10 @@ describe('a scenario file', { timeout: 30_000 }, () => {
       expect(readScenario(text)).toMatchObject(JSON.parse(text) as object);
     },
   );
+
+  it.each(NAMED_SCENARIOS)('holds the named scenario "$name" whole', ({ scenario }) => {
+    expect(readScenario(formatScenario(scenario))).toEqual(scenario);
+  });
 
   it('may leave out whatever is calm', () => {
     const scenario = readScenario({ ...MINIMAL, faults: [{ kind: 'powerCutAll', atMs: 500, downMs: 10 }] });

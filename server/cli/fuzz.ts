@@ -42,6 +42,8 @@ const FUZZ_FLAGS = {
 const SEEDS_DEFAULT = 1_000;
 const WORKERS_MAX = 256;
 const FOLDER_DEFAULT = 'scenarios/regressions';
+/** As a shell reports a process that Ctrl-C ended. */
+const INTERRUPTED_STATUS = 130;
 const SHRINK_FOR_DEFAULT_MS = 60_000;
 /** Failures that are told, and, one of a property, saved. */
 const SHOWN_FAILURES = 5;
@@ -78,7 +80,15 @@ export async function runFuzzCommand(args: readonly string[], terminal: Terminal
     },
   };
   const tally = new Tally();
-  const wallMs = await runCampaign(options, workers, tally, terminal);
+  let isInterrupted = false;
+  const stopListening = terminal.onInterrupt(() => {
+    if (isInterrupted) process.exit(INTERRUPTED_STATUS);
+    isInterrupted = true;
+    terminal.err('Stopping after the runs that are under way. Ctrl-C again stops at once.');
+  });
+  const wallMs = await runCampaign(options, workers, tally, terminal, () => isInterrupted);
+  // Shrinking leaves no turn to a listener; without one Ctrl-C ends the process.
+  stopListening();
   return report(options, tally, wallMs, terminal);
 }
 
@@ -88,6 +98,7 @@ async function runCampaign(
   workers: number,
   tally: Tally,
   terminal: Terminal,
+  isInterrupted: () => boolean,
 ): Promise<number> {
   const { from, seeds, shard, replicas, durationMs, mode, keepGoing } = options;
   const count = countSeeds(shard, from, seeds);
@@ -96,7 +107,7 @@ async function runCampaign(
   await runTasks(
     Math.max(1, Math.min(workers, count)),
     () => {
-      if (!keepGoing && tally.failures.length > 0) return undefined;
+      if (isInterrupted() || (!keepGoing && tally.failures.length > 0)) return undefined;
       const { value: seed } = line.next();
       return typeof seed === 'number' ? { seed, replicas, durationMs, mode } : undefined;
     },

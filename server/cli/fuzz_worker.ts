@@ -12,5 +12,7 @@ process.on('message', (task: FuzzTask) => {
   const report: WorkerReport = { outcome: runTask(task), residentBytes: process.memoryUsage.rss() };
   process.send?.(report);
 });
+// Ctrl-C reaches all processes of a terminal; the parent decides what it means.
+process.on('SIGINT', () => {});
 // Without its parent it has nothing to do any more.
 process.on('disconnect', () => process.exit(0));
