@@ -19,6 +19,7 @@ export function addBarrier(d: Draft, request: RequestId, index: Index, outcome: 
 
 /** The latest round anyone waits for; 0 when nobody does. */
 export function wantedRound(d: Draft): number {
+  if (d.admission.barriers.size === 0) return 0;
   let wanted = 0;
   d.admission.barriers.forEach((barrier) => {
     wanted = Math.max(wanted, barrier.round);

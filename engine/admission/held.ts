@@ -5,8 +5,6 @@ import type { Lsn, Millis, RequestId } from '../vocabulary/units.ts';
 import { setOpen } from './open.ts';
 import type { Held } from './state.ts';
 
-const NOBODY: readonly Held[] = [];
-
 /** The waiting room: records whose predecessor has not arrived, bounded in count, bytes and time. */
 export function hasRoomFor(d: Draft, record: RecordProposal): boolean {
   const { heldRecordsMax, heldBytesMax } = d.config.limits;
@@ -51,7 +49,6 @@ export function takeSuccessors(d: Draft, lsn: Lsn): readonly Held[] {
 
 /** Takes out those that have waited too long. */
 export function takeExpired(d: Draft): readonly Held[] {
-  if (d.admission.held.length === 0) return NOBODY;
   const expired = d.admission.held.filter((held) => held.deadline <= d.now);
   if (expired.length > 0) remove(d, expired);
   return expired;

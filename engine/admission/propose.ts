@@ -33,6 +33,7 @@ export function propose(d: Draft, request: RequestId, proposal: Proposal): void 
 
 /** Refuses those whose predecessor did not arrive in time. */
 export function expireHeld(d: Draft): void {
+  if (d.admission.held.length === 0) return;
   for (const { request, record, previousLsn } of takeExpired(d)) {
     const sentence = `its predecessor, LSN ${previousLsn}, did not arrive within ${d.config.timing.heldRecordMs} ms`;
     refuseRecord(d, request, record.lsn, { code: 'gap', basis: d.journal.lastIndex, sentence });

@@ -7,21 +7,20 @@ import { close } from './open.ts';
 /** Answers everything that waited for entries up to the commit index. */
 export function releaseCommitted(d: Draft): void {
   const { index: commitIndex } = d.replica.commit;
-  let first = d.admission.waiters.firstKey();
-  if (first === undefined || first > commitIndex) return;
-  let { waiters } = d.admission;
-  while (first !== undefined && first <= commitIndex) {
-    for (const { request, success } of waiters.get(first) ?? []) {
+  const { waiters } = d.admission;
+  let index = waiters.firstKey();
+  if (index === undefined || index > commitIndex) return;
+  while (index !== undefined && index <= commitIndex) {
+    for (const { request, success } of waiters.get(index) ?? []) {
       if (success.kind === 'stored') close(d, request, success);
       else {
         const { generation } = success;
-        close(d, request, { kind: 'generationRaised', generation, latestLsn: endAt(d.journal, first).lastLsn });
+        close(d, request, { kind: 'generationRaised', generation, latestLsn: endAt(d.journal, index).lastLsn });
       }
     }
-    waiters = waiters.delete(first);
-    first = waiters.nextKey(first);
+    index = waiters.nextKey(index + 1);
   }
-  changeAdmission(d, { waiters });
+  changeAdmission(d, { waiters: waiters.deleteBelow(commitIndex + 1) });
 }
 
 /** Bytes of the log above the commit index have become fewer. */

@@ -1,4 +1,5 @@
 import { crc32c } from './crc32c.ts';
+import { put32, put64 } from './put.ts';
 import { utf8Length, writeUtf8 } from './utf8.ts';
 
 const TWO_TO_32 = 0x1_0000_0000;
@@ -56,7 +57,8 @@ export class ByteWriter {
     if (value >>> 0 !== value) {
       throw outOfRange(value, 32);
     }
-    this.put32(this.advance(4), value);
+    const at = this.advance(4);
+    put32(this.buffer, at, value);
   }
 
   /** Six bytes: an integer of 0 to 2^48 - 1. */
@@ -66,7 +68,7 @@ export class ByteWriter {
     }
     const at = this.advance(6);
     const high = Math.floor(value / TWO_TO_32);
-    this.put32(at, value | 0);
+    put32(this.buffer, at, value | 0);
     this.buffer[at + 4] = high;
     this.buffer[at + 5] = high >>> 8;
   }
@@ -77,8 +79,7 @@ export class ByteWriter {
       throw outOfRange(value, 64);
     }
     const at = this.advance(8);
-    this.put32(at, Number(value & 0xffff_ffffn) | 0);
-    this.put32(at + 4, Number(value >> 32n) | 0);
+    put64(this.buffer, at, value);
   }
 
   /** Eight bytes, as {@link u64}, from a `number`: an integer of 0 to 2^53 - 1. */
@@ -87,8 +88,8 @@ export class ByteWriter {
       throw outOfRange(value, 53);
     }
     const at = this.advance(8);
-    this.put32(at, value | 0);
-    this.put32(at + 4, Math.floor(value / TWO_TO_32) | 0);
+    put32(this.buffer, at, value | 0);
+    put32(this.buffer, at + 4, Math.floor(value / TWO_TO_32) | 0);
   }
 
   /** The bytes alone: the reader has to know how many there are. */
@@ -103,7 +104,7 @@ export class ByteWriter {
       throw new RangeError(`${bytes.length} bytes are more than a 32-bit length can say`);
     }
     const at = this.advance(4 + bytes.length);
-    this.put32(at, bytes.length);
+    put32(this.buffer, at, bytes.length);
     this.buffer.set(bytes, at + 4);
   }
 
@@ -152,7 +153,8 @@ export class ByteWriter {
   /** The CRC-32C, as {@link u32}, of all that was written since the last {@link cut}. */
   crc32c(): void {
     const checksum = crc32c(this.buffer, this.begin, this.used);
-    this.put32(this.advance(4), checksum);
+    const at = this.advance(4);
+    put32(this.buffer, at, checksum);
   }
 
   /** Makes room for `count` bytes and returns where they begin. */
@@ -174,14 +176,6 @@ export class ByteWriter {
     this.buffer = larger;
     this.begin = 0;
     this.used = length;
-  }
-
-  private put32(at: number, value: number): void {
-    const buffer = this.buffer;
-    buffer[at] = value;
-    buffer[at + 1] = value >>> 8;
-    buffer[at + 2] = value >>> 16;
-    buffer[at + 3] = value >>> 24;
   }
 }
 

@@ -2,6 +2,7 @@ import { changeIdentity } from '../draft.ts';
 import type { Draft, NodeState } from '../state.ts';
 import type { Incarnation, PeerUrl, ReplicaId } from '../vocabulary/units.ts';
 import { sendPlain } from './send.ts';
+import type { Contact, IdentityState } from './state.ts';
 
 /** Greets every peer that has not answered this process yet, now and then again. */
 export function greetPeers(d: Draft): void {
@@ -10,13 +11,12 @@ export function greetPeers(d: Draft): void {
   changeIdentity(d, { helloDeadline: d.now + d.config.timing.handshakeRetryMs });
 }
 
-/** Whether `silentPeers` has any. Asked after every event. */
+/** Whether `silentPeers` has any. Asked after every event, so it makes no lists. */
 export function hasSilentPeers(d: Draft | NodeState): boolean {
-  const { contacts, peers, clusterId, membership } = d.identity;
-  const isKnown = (peer: ReplicaId): boolean =>
-    contacts.some((contact) => contact.replicaId === peer && (clusterId === undefined || !contact.unfounded));
-  // Nearly always all members are known, and then nobody else is greeted.
-  if (membership !== undefined && peers.every(isKnown)) return false;
+  const { identity, config } = d;
+  const isUnheard = (url: PeerUrl): boolean => !isHeard(identity, url);
+  if (identity.membership === undefined) return config.peerUrls.some(isUnheard);
+  if (identity.peers.every((peer) => isKnown(identity, peer))) return false;
   return silentPeers(d).length > 0;
 }
 
@@ -26,17 +26,28 @@ export function hasSilentPeers(d: Draft | NodeState): boolean {
  */
 export function silentPeers(d: Draft | NodeState): readonly PeerUrl[] {
   const { identity, config } = d;
-  const contacts = identity.contacts.filter((contact) => identity.clusterId === undefined || !contact.unfounded);
-  const heard = new Set(contacts.map((contact) => contact.url));
   const { membership } = identity;
-  if (membership === undefined) return config.peerUrls.filter((url) => !heard.has(url));
-  const known = new Set(contacts.map((contact) => contact.replicaId));
-  const silent = membership.members.filter(
-    (member) => member.replicaId !== config.replicaId && !known.has(member.replicaId),
-  );
-  if (silent.length === 0) return [];
-  const urls = new Set([...silent.map((member) => member.url), ...config.peerUrls]);
-  return [...urls].filter((url) => !heard.has(url) && url !== config.advertiseUrl);
+  if (membership === undefined) return config.peerUrls.filter((url) => !isHeard(identity, url));
+  const urls: PeerUrl[] = [];
+  for (const { replicaId, url } of membership.members) {
+    if (replicaId !== config.replicaId && !isKnown(identity, replicaId)) urls.push(url);
+  }
+  if (urls.length === 0) return urls;
+  for (const url of config.peerUrls) if (!urls.includes(url)) urls.push(url);
+  return urls.filter((url) => !isHeard(identity, url) && url !== config.advertiseUrl);
+}
+
+function isKnown(identity: IdentityState, peer: ReplicaId): boolean {
+  return identity.contacts.some((contact) => contact.replicaId === peer && counts(identity, contact));
+}
+
+function isHeard(identity: IdentityState, url: PeerUrl): boolean {
+  return identity.contacts.some((contact) => contact.url === url && counts(identity, contact));
+}
+
+/** Whether this peer has been heard from as what this replica is now: unfounded, or a member. */
+function counts(identity: IdentityState, contact: Contact): boolean {
+  return identity.clusterId === undefined || !contact.unfounded;
 }
 
 export function sendHello(d: Draft, to: PeerUrl, toIncarnation: Incarnation | undefined, wantsReply: boolean): void {

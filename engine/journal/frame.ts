@@ -1,12 +1,13 @@
+import { allocate } from '../bytes/allocate.ts';
+import { put32, put64 } from '../bytes/put.ts';
 import type { Lsn } from '../vocabulary/units.ts';
 import { FRAME_HEADER_BYTES } from './entry.ts';
 
 /** The published layout of a record on disk: LSN (u64) · length (u32) · data, little-endian. Copies `data`. */
 export function encodeFrame(lsn: Lsn, data: Uint8Array): Uint8Array {
-  const frame = new Uint8Array(FRAME_HEADER_BYTES + data.length);
-  const view = new DataView(frame.buffer);
-  view.setBigUint64(0, lsn, true);
-  view.setUint32(8, data.length, true);
+  const frame = allocate(FRAME_HEADER_BYTES + data.length);
+  put64(frame, 0, lsn);
+  put32(frame, 8, data.length);
   frame.set(data, FRAME_HEADER_BYTES);
   return frame;
 }

@@ -1,4 +1,5 @@
 import { crc32c } from '../bytes/crc32c.ts';
+import { put16, put32, put48, put64 } from '../bytes/put.ts';
 import type { Generation, Index, Lsn, Term } from '../vocabulary/units.ts';
 import type { EntryKind } from './entry.ts';
 import { ENTRY_KIND_CODES, entryKindOf, FRAME_HEADER_BYTES } from './entry.ts';
@@ -39,26 +40,23 @@ const TWO_32 = 0x1_0000_0000;
 
 /** Writes one identifier's slot at `at`; the target must have 64 bytes there. */
 export function encodeIdentifier(target: Uint8Array, at: number, identifier: Identifier): void {
-  const view = new DataView(target.buffer, target.byteOffset + at, SLOT_BYTES);
-  setUint48(view, 0, identifier.index);
-  setUint48(view, 6, identifier.term);
-  view.setUint8(12, ENTRY_KIND_CODES[identifier.kind]);
-  view.setUint8(
-    13,
-    (identifier.spaceId === undefined ? 0 : HAS_SPACE_ID) | (identifier.pageNo === undefined ? 0 : HAS_PAGE_NO),
-  );
-  view.setUint16(14, identifier.positionInWrite, true);
-  view.setBigUint64(16, identifier.lsn, true);
-  view.setUint32(24, identifier.generation % TWO_32, true);
-  view.setUint32(28, Math.floor(identifier.generation / TWO_32), true);
-  view.setUint32(32, identifier.spaceId ?? 0, true);
-  view.setUint32(36, identifier.pageNo ?? 0, true);
-  view.setUint32(40, 0, true);
-  view.setUint32(44, identifier.offset, true);
-  view.setUint32(48, identifier.length, true);
-  view.setUint32(52, identifier.checksum, true);
-  view.setUint32(56, 0, true);
-  view.setUint32(60, crc32c(target, at, at + CHECKED_BYTES), true);
+  const { spaceId, pageNo, generation } = identifier;
+  put48(target, at, identifier.index);
+  put48(target, at + 6, identifier.term);
+  target[at + 12] = ENTRY_KIND_CODES[identifier.kind];
+  target[at + 13] = (spaceId === undefined ? 0 : HAS_SPACE_ID) | (pageNo === undefined ? 0 : HAS_PAGE_NO);
+  put16(target, at + 14, identifier.positionInWrite);
+  put64(target, at + 16, identifier.lsn);
+  put32(target, at + 24, generation | 0);
+  put32(target, at + 28, Math.floor(generation / TWO_32));
+  put32(target, at + 32, spaceId ?? 0);
+  put32(target, at + 36, pageNo ?? 0);
+  put32(target, at + 40, 0);
+  put32(target, at + 44, identifier.offset);
+  put32(target, at + 48, identifier.length);
+  put32(target, at + 52, identifier.checksum);
+  put32(target, at + 56, 0);
+  put32(target, at + 60, crc32c(target, at, at + CHECKED_BYTES));
 }
 
 /** The identifier in the slot at `at`, or undefined when it is not sound there or not that of `index`. */
@@ -104,11 +102,6 @@ export function readSlot(source: Uint8Array, base: number, slot: number, index: 
 /** How many bytes of a frames file the entry takes. */
 export function frameBytesOf(identifier: { readonly kind: EntryKind; readonly length: number }): number {
   return identifier.kind === 'record' ? FRAME_HEADER_BYTES + identifier.length : 0;
-}
-
-function setUint48(view: DataView, at: number, value: number): void {
-  view.setUint32(at, value % TWO_32, true);
-  view.setUint16(at + 4, Math.floor(value / TWO_32), true);
 }
 
 function getUint48(view: DataView, at: number): number {

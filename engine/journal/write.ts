@@ -1,3 +1,4 @@
+import { allocate } from '../bytes/allocate.ts';
 import { changeJournal, disk, halt, invariant } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
@@ -141,7 +142,7 @@ function writeRun(
   for (let done = 0; done < run.length; ) {
     const slot = firstSlot + done;
     const count = Math.min(run.length - done, SLOTS_PER_SECTOR - (slot % SLOTS_PER_SECTOR));
-    const slots = new Uint8Array(count * SLOT_BYTES);
+    const slots = allocate(count * SLOT_BYTES);
     for (let i = 0; i < count; i++) {
       const stored = run[done + i];
       invariant(stored !== undefined, 'a run has no gaps');

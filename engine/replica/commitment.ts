@@ -19,7 +19,8 @@ export function commitUpTo(d: Draft, index: Index): void {
  */
 export function advanceCommit(d: Draft): void {
   const { leadership, term, commit } = d.replica;
-  if (leadership === undefined) return;
+  // Nothing is left to commit, as after most heartbeats.
+  if (leadership === undefined || commit.index === d.journal.lastIndex) return;
   const own = acknowledgeableIndex(d.journal);
   const index = quorumIndex(configurationOf(d), (id) =>
     id === d.config.replicaId ? own : (leadership.progress[id]?.matchIndex ?? 0),

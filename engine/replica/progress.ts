@@ -26,11 +26,13 @@ export function setLeadership(d: Draft, change: Partial<Leadership>): void {
 }
 
 export function setProgress(d: Draft, replicaId: ReplicaId, change: Partial<Progress>): void {
-  const { leadership } = d.replica;
-  const before = leadership?.progress[replicaId];
-  if (leadership === undefined || before === undefined) return;
-  const progress: Record<ReplicaId, Progress> = Object.assign({}, leadership.progress);
-  progress[replicaId] = changedProgress(before, change);
+  const before = d.replica.leadership?.progress[replicaId];
+  if (before !== undefined) putProgress(d, replicaId, changedProgress(before, change));
+}
+
+export function putProgress(d: Draft, replicaId: ReplicaId, one: Progress): void {
+  const progress: Record<ReplicaId, Progress> = Object.assign({}, d.replica.leadership?.progress);
+  progress[replicaId] = one;
   setLeadership(d, { progress });
 }
 

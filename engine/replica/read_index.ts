@@ -19,8 +19,10 @@ export function beginRound(d: Draft): number {
 export function advanceRounds(d: Draft, wantedRound: number): void {
   const before = d.replica.leadership;
   if (before === undefined) return;
-  const confirmed = confirmedRound(d);
-  if (confirmed > before.confirmedRound) setLeadership(d, { confirmedRound: confirmed });
+  if (before.confirmedRound < before.round) {
+    const confirmed = confirmedRound(d);
+    if (confirmed > before.confirmedRound) setLeadership(d, { confirmedRound: confirmed });
+  }
   const { leadership } = d.replica;
   if (leadership === undefined || wantedRound <= leadership.round || leadership.confirmedRound < leadership.round)
     return;

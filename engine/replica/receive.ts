@@ -14,7 +14,7 @@ import {
 import { handleAppend } from './follow.ts';
 import { handleFetch, handleFetchAnswer } from './holes.ts';
 import { handleAppendAnswer } from './replicate.ts';
-import { becomeFollower, restartElectionTimer } from './roles.ts';
+import { becomeFollower, drawElectionDeadline } from './roles.ts';
 import { sendToMember } from '../identity/send.ts';
 
 /** A member's message, whose sender is who it says it is. Terms first, then what it says (Ongaro, figure 3.1). */
@@ -102,8 +102,10 @@ function followLeader(d: Draft, from: ReplicaId): boolean {
   if (replica.role !== 'follower' || replica.leader !== from) {
     becomeFollower(d, replica.term, from, `${from} leads term ${replica.term}`);
   }
-  changeReplica(d, { leaderLeaseUntil: d.now + d.config.timing.electionTimeoutMs });
-  restartElectionTimer(d);
+  changeReplica(d, {
+    leaderLeaseUntil: d.now + d.config.timing.electionTimeoutMs,
+    electionDeadline: drawElectionDeadline(d),
+  });
   return true;
 }
 

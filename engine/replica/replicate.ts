@@ -8,8 +8,8 @@ import type { Draft } from '../state.ts';
 import type { Index, ReplicaId } from '../vocabulary/units.ts';
 import type { AppendAnswer } from '../wire/message.ts';
 import { peersOf } from './members.ts';
-import { setLeadership, setProgress } from './progress.ts';
-import type { Progress } from './state.ts';
+import { putProgress, setLeadership, setProgress } from './progress.ts';
+import { changedProgress, type Progress } from './state.ts';
 import { lastIndexWithTermAtMost } from './term_spans.ts';
 
 /** Sends every follower what it lacks, as far as its window is open. */
@@ -36,9 +36,9 @@ export function sendHeartbeats(d: Draft): void {
 export function handleAppendAnswer(d: Draft, from: ReplicaId, answer: AppendAnswer): void {
   const progress = d.replica.leadership?.progress[from];
   if (progress === undefined) return;
-  setProgress(d, from, { active: true, round: Math.max(progress.round, answer.round) });
-  if (answer.rejected !== undefined) rejected(d, from, progress, answer.rejected);
-  else accepted(d, from, progress, answer.matchIndex);
+  const heard = changedProgress(progress, { active: true, round: Math.max(progress.round, answer.round) });
+  if (answer.rejected !== undefined) putProgress(d, from, rejected(d, heard, answer.rejected));
+  else accepted(d, from, heard, answer.matchIndex);
 }
 
 /** Entries a follower lacks came back from the disk. */
@@ -60,8 +60,11 @@ export function catchUpFailed(d: Draft, peer: ReplicaId): void {
 function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Index): void {
   const match = Math.max(progress.matchIndex, matchIndex);
   const { lastIndex } = d.journal;
-  if (match > lastIndex) return;
-  setProgress(d, from, {
+  if (match > lastIndex) {
+    putProgress(d, from, progress);
+    return;
+  }
+  const accepting = changedProgress(progress, {
     state: 'replicate',
     probing: false,
     matchIndex: match,
@@ -69,6 +72,7 @@ function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Ind
     inflight: progress.inflight.filter((append) => append.lastIndex > match),
     behindSince: match >= d.replica.commit.index ? undefined : (progress.behindSince ?? d.now),
   });
+  putProgress(d, from, accepting);
   const contact = contactOf(d.identity, from);
   if (contact !== undefined) {
     setMark(d, {
@@ -84,13 +88,12 @@ function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Ind
 /** The logs differ before the append: look further back. An answer to an append of before proves nothing. */
 function rejected(
   d: Draft,
-  from: ReplicaId,
   progress: Progress,
   rejection: { readonly previousIndex: Index; readonly hintIndex: Index; readonly hintTerm: number },
-): void {
+): Progress {
   const { previousIndex, hintIndex, hintTerm } = rejection;
-  if (previousIndex <= progress.matchIndex) return;
-  if (progress.state === 'probe' && previousIndex !== progress.nextIndex - 1) return;
+  if (previousIndex <= progress.matchIndex) return progress;
+  if (progress.state === 'probe' && previousIndex !== progress.nextIndex - 1) return progress;
   const { journal } = d;
   const agreed = lastIndexWithTermAtMost(
     journal.termSpans,
@@ -99,7 +102,7 @@ function rejected(
     hintTerm,
   );
   const nextIndex = Math.max(Math.min(previousIndex, agreed + 1), progress.matchIndex + 1);
-  setProgress(d, from, { state: 'probe', probing: false, nextIndex, inflight: [] });
+  return changedProgress(progress, { state: 'probe', probing: false, nextIndex, inflight: [] });
 }
 
 function replicateTo(d: Draft, peer: ReplicaId): void {

@@ -3,17 +3,22 @@ import { changeReplica, invariant, observe } from '../draft.ts';
 import { acknowledgeableIndex, intactIndex } from '../journal/log.ts';
 import { nextBelow } from '../random/generator.ts';
 import type { Draft } from '../state.ts';
-import type { ReplicaId, Term } from '../vocabulary/units.ts';
+import type { Millis, ReplicaId, Term } from '../vocabulary/units.ts';
 import { peersOf } from './members.ts';
 import { freshProgress } from './progress.ts';
 import type { Progress } from './state.ts';
 
 /** A new random election timeout, from one to two times the configured one (Ongaro, section 3.4). */
 export function restartElectionTimer(d: Draft): void {
+  changeReplica(d, { electionDeadline: drawElectionDeadline(d) });
+}
+
+/** When an election timer that is started now runs out. */
+export function drawElectionDeadline(d: Draft): Millis {
   const { electionTimeoutMs } = d.config.timing;
   const drawn = nextBelow(d.random, electionTimeoutMs);
   d.random = drawn.generator;
-  changeReplica(d, { electionDeadline: d.now + electionTimeoutMs + drawn.value });
+  return d.now + electionTimeoutMs + drawn.value;
 }
 
 /**
