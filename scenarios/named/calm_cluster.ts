@@ -11,5 +11,7 @@ export function calmCluster(replicas = 3): ScenarioBuilder {
     .at(100)
     .timeOut(replica(1))
     .at(STORY_BEGINS_MS)
+    .say('All is calm, and replica-1 leads term 1.')
+    .showLogs()
     .detail('protocol');
 }

@@ -14,8 +14,7 @@ export const electionWithPreVote = story({
     round trip, and then comes a real vote.
   `,
   happens: calmCluster()
-    .showLogs()
-    .say('replica-1 leads. replica-3 is cut off for two seconds. It asks, in vain: nobody hears it.')
+    .say('replica-3 is cut off for two seconds. It asks, in vain: nobody hears it.')
     .isolate(replica(3))
     .for(2_000)
     .at(1_500)

@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { describeAnswer, type Happening, runScenario } from '../../sim/index.ts';
 import { NAMED_SCENARIOS } from './index.ts';
@@ -30,6 +30,12 @@ describe('named scenarios, beyond their transcripts', () => {
     const names = NAMED_SCENARIOS.map(({ name }) => `${name}.txt`);
     expect(new Set(names).size).toBe(names.length);
     expect(readdirSync(new URL('transcripts/', import.meta.url)).sort()).toEqual([...names].sort());
+  });
+
+  it('stand in docs/scenarios.md in the order of the course', () => {
+    const page = readFileSync(new URL('../../docs/scenarios.md', import.meta.url), 'utf8');
+    const linked = [...page.matchAll(/transcripts\/([a-z0-9-]+)\.txt/g)].map(([, name]) => name);
+    expect(linked).toEqual(NAMED_SCENARIOS.map(({ name }) => name));
   });
 
   it('a follower that returns deposes nobody', () => {

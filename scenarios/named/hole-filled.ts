@@ -14,6 +14,7 @@ export const holeFilled = story({
     as present in elections and as missing for acknowledgements, and the leader's next append fills it.
   `,
   happens: calmCluster()
+    .say('A client stores three records, and some time passes. (This is not told.)')
     .detail('nothing')
     .write('10', 'sound')
     .to(leader)
@@ -25,7 +26,6 @@ export const holeFilled = story({
     .to(leader)
     .at(7_000)
     .detail('protocol')
-    .say('Three records are stored on all three replicas.')
     .showLogs()
     .say('A bit of LSN 20 flips on the disk of replica-3. Nobody notices, until it starts anew.')
     .rot(replica(3), 'frames', 0.5)

@@ -5,14 +5,18 @@ import { readScenario } from '../file/read_scenario.ts';
 import { NAMED_SCENARIOS, writeTranscript } from './index.ts';
 
 const FOLDER = new URL('transcripts/', import.meta.url);
+const HINT =
+  'Is the new transcript true, and good to read? `make transcripts` rewrites all of them (docs/scenarios.md).';
 
 /** The same on every machine and version of Node, so these files also prove that runs are deterministic. */
 describe('named scenarios', () => {
   it.each(NAMED_SCENARIOS)('$name reads as it did', async (named) => {
-    const file = new URL(`${named.name}.txt`, FOLDER);
-    const hint =
-      'the transcript has changed. Is it still true, and still good to read? `make transcripts` rewrites all';
-    await expect(writeTranscript(named), hint).toMatchFileSnapshot(file.pathname);
+    try {
+      await expect(writeTranscript(named)).toMatchFileSnapshot(new URL(`${named.name}.txt`, FOLDER).pathname);
+    } catch (error) {
+      if (error instanceof Error) error.message = `${error.message}\n${HINT}`;
+      throw error;
+    }
   });
 
   it.each(NAMED_SCENARIOS)('$name passes all checkers, and makes a scenario file', ({ scenario }) => {
