@@ -27,6 +27,8 @@ import { replicaName, replicaUrl, type Scenario } from './scenario.ts';
 const SAMPLE_MS = 400;
 const SETTLE_POLL_MS = 50;
 const NORMAL_DOWN_MS = 100;
+/** A supervisor takes its time with a process that halts at every start, as it does on a directory that is not its own. */
+const BACK_OFF = 20;
 /** How long a cluster that may refuse to go on is looked at after its clients stopped. */
 const REFUSING_MS = 5_000;
 
@@ -122,7 +124,10 @@ export class World implements ReplicaHost, ClientHost {
     this.downMs.delete(replica);
     const downMs =
       planned ??
-      (ending === 'halt' ? this.random.fork(`supervisor ${replica.starts}`).between(low, high) : NORMAL_DOWN_MS);
+      (ending === 'halt'
+        ? this.random.fork(`supervisor ${replica.starts}`).between(low, high) *
+          (replica.spent === 'lost' ? BACK_OFF : 1)
+        : NORMAL_DOWN_MS);
     this.startAfter(replica, downMs);
   }
 
