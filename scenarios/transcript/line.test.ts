@@ -38,6 +38,20 @@ describe('lines of a transcript', () => {
     ]);
   });
 
+  it('put together messages that are filtered in the same way', () => {
+    const fault = (text: string): Line => ({ ...line(0, [], text), from: [] });
+    expect(
+      written(
+        fault('messages (append) from replica-1 to replica-2 are lost for 5 ms'),
+        fault('messages (append) from replica-1 to replica-4 are lost for 5 ms'),
+        fault('messages (append) from replica-1 to replica-4 pass again'),
+      ),
+    ).toEqual([
+      '    1.000  !                       messages (append) from replica-1 to replica-2, 4 are lost for 5 ms',
+      '    1.000  !                       messages (append) from replica-1 to replica-4 pass again',
+    ]);
+  });
+
   it('break long sentences, and say what came late', () => {
     const lines = written(line(0, [1], 'word '.repeat(30).trim(), { late: [1] }));
     expect(lines).toHaveLength(2);

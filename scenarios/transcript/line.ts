@@ -50,7 +50,7 @@ function mergeInstant(lines: readonly Line[]): Line[] {
       late: [...(one.late ?? []), ...(other.late ?? [])],
     }),
   );
-  return mergeBy(
+  const fromSeveral = mergeBy(
     toSeveral,
     (line, earlier) =>
       line.from.length === 0
@@ -58,6 +58,19 @@ function mergeInstant(lines: readonly Line[]): Line[] {
         : `${line.to.join()} ${line.arrow} ${line.text}${fateOf(line)} ${repetitions(line, earlier)}`,
     (one, other) => ({ ...one, from: [...one.from, ...other.from] }),
   );
+  return mergeBy(fromSeveral, filterOf, (one, other) => {
+    const [, before = '', receivers = '', after = ''] = FILTER.exec(one.text) ?? [];
+    const [, , more = ''] = FILTER.exec(other.text) ?? [];
+    return { ...one, text: `${before}${receivers}, ${more}${after}` };
+  });
+}
+
+/** Messages to several replicas that are filtered in the same way, as the simulator says it of each. */
+const FILTER = /^(messages .* to replica-)([0-9, ]+)( (?:are|pass) .*)$/;
+
+function filterOf({ from, text }: Line): string | undefined {
+  const [, before, , after] = from.length === 0 ? (FILTER.exec(text) ?? []) : [];
+  return before === undefined ? undefined : `${before}${after}`;
 }
 
 /** How often the same was said before: once more to the same receiver stays a line of its own. */
