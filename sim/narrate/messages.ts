@@ -1,4 +1,5 @@
 import type { LogEntry } from '../../engine/index.ts';
+import { frameData } from '../../engine/journal/frame.ts';
 import type { MessageFacts } from '../engine_under_test.ts';
 import { quoteData } from './data.ts';
 
@@ -84,11 +85,6 @@ function describeEntry(entry: LogEntry): string {
     case 'generation':
       return `${place} generation ${entry.generation}`;
     case 'record':
-      return `${place} LSN ${entry.lsn}${quoteData(entry.body.subarray(entry.body.length - dataLength(entry)))}`;
+      return `${place} LSN ${entry.lsn}${quoteData(frameData(entry.body))}`;
   }
-}
-
-/** A frame is the LSN in eight bytes, the length in four, and the data. */
-function dataLength(entry: LogEntry): number {
-  return Math.max(0, entry.body.length - 12);
 }
