@@ -1,5 +1,6 @@
 import type { Random } from '../../random.ts';
 import type { MessageType } from '../fault.ts';
+import type { Target } from '../target.ts';
 import { anyone, type DrawContext, type Drawn } from './common.ts';
 
 export function partition(random: Random, { replicas }: DrawContext): Drawn[] {
@@ -35,6 +36,8 @@ export function partition(random: Random, { replicas }: DrawContext): Drawn[] {
  */
 export function leaderChurn(random: Random, { replicas, electionTimeoutMs }: DrawContext): Drawn[] {
   const followers = random.integer(0, Math.max(0, Math.floor(replicas / 2) - 1));
+  // A next leader that hears of no record has the shorter log of the higher term.
+  const isStarved = random.chance(0.5);
   const faults: Drawn[] = [];
   let atMs = 0;
   for (let round = random.integer(2, 6); round > 0; round--) {
@@ -48,6 +51,11 @@ export function leaderChurn(random: Random, { replicas, electionTimeoutMs }: Dra
       afterEffects: random.pick([0, 0, 5]),
       downMs,
     });
+    if (isStarved) {
+      const starvedMs = Math.round(electionTimeoutMs * random.between(1, 5));
+      const target: Target = { role: 'trigger' };
+      faults.push({ atMs: atMs + forMs, on: 'becomesLeader', kind: 'clientsCut', target, forMs: starvedMs });
+    }
     atMs += Math.round(forMs + electionTimeoutMs * random.between(1.5, 4));
   }
   return faults;

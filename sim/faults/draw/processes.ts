@@ -93,6 +93,7 @@ export function ambush(random: Random): Drawn[] {
     { kind: 'cut', cut: { shape: 'isolate', target }, forMs, flaps: 0 },
     { kind: 'diskError', target, operation: random.pick<'sync' | 'write'>(['sync', 'write']) },
     { kind: 'diskStall', target, forMs },
+    { kind: 'clientsCut', target, forMs: 4 * forMs },
   ]);
   return [{ ...struck, on }];
 }
