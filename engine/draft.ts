@@ -50,6 +50,7 @@ export function halt(d: Draft, cause: 'shutdown' | 'fault', sentence: string): v
 }
 
 /** What must always hold, in production too. A failure is a bug in the engine, and going on could lose data. */
-export function invariant(condition: boolean, sentence: string): asserts condition {
-  if (!condition) throw new Error(`engine invariant broken: ${sentence}`);
+export function invariant(condition: boolean, sentence: string | (() => string)): asserts condition {
+  // A sentence that has to be put together is a function: it would cost more than the check.
+  if (!condition) throw new Error(`engine invariant broken: ${typeof sentence === 'string' ? sentence : sentence()}`);
 }

@@ -19,7 +19,7 @@ import { waitForCommit } from './waiters.ts';
 
 /** Takes a proposal: into the log, into the waiting room, or towards a refusal. Only a leader may. */
 export function propose(d: Draft, request: RequestId, proposal: Proposal): void {
-  invariant(!d.admission.open.has(request), `request ${request} was made twice`);
+  invariant(!d.admission.open.has(request), () => `request ${request} was made twice`);
   setOpen(d, request, { at: 'judging' });
   const obstacle = obstacleToProposals(d);
   const crowd = crowded(d);

@@ -101,6 +101,30 @@ describe('IntMap', () => {
     );
   });
 
+  it('sets a run of keys as it sets them one by one, to the same shape', () => {
+    fc.assert(
+      fc.property(
+        fc.array(change, { maxLength: 20 }),
+        key,
+        fc.array(fc.nat(3), { maxLength: 80 }),
+        (changes, at, run) => {
+          fc.pre(Number.isSafeInteger(at + run.length));
+          const map = changes.reduce(changed, IntMap.empty<number>());
+          const oneByOne = run.reduce((before, value, by) => before.set(at + by, value), map);
+          const together = map.setRun(at, run);
+          expect(together).toEqual(oneByOne);
+          if (run.length === 0) expect(together).toBe(map);
+        },
+      ),
+    );
+  });
+
+  it('refuses a run with a key or a value that cannot be', () => {
+    const map = IntMap.empty<number | undefined>();
+    for (const at of [-1, 0.5, Number.NaN, 2 ** 53 - 1]) expect(() => map.setRun(at, [1])).toThrow(RangeError);
+    expect(() => map.setRun(1, [1, undefined])).toThrow(RangeError);
+  });
+
   it('cuts at every key of a map with gaps', () => {
     const keys = [0, 1, 31, 32, 40, 64, 1000, 1023, 1024, 5000, 40_000, 2 ** 40];
     const map = keys.reduce((before, each) => before.set(each, each), IntMap.empty<number>());

@@ -4,10 +4,12 @@ import {
   find,
   firstKeyOf,
   insert,
+  insertRun,
   keepBelow,
   keepFrom,
   lastKeyOf,
   leafOf,
+  leafOfRun,
   nextKeyOf,
   remove,
   visitAll,
@@ -63,6 +65,27 @@ export class IntMap<T> {
       throw new RangeError('undefined is not a value, it says that there is none');
     }
     return this.withRoot(this.root === undefined ? leafOf(key, value) : insert(this.root, key, value));
+  }
+
+  /**
+   * As `set` for `key` and the keys that follow it, a value each, at a fraction of the price. Throws `RangeError` if one
+   * of the keys is not a non-negative safe integer or one of the values `undefined`.
+   */
+  setRun(key: number, values: readonly T[]): IntMap<T> {
+    if (!Number.isSafeInteger(key) || key < 0 || !Number.isSafeInteger(key + values.length)) {
+      throw new RangeError(`from ${key} on there are no ${values.length} non-negative safe integers`);
+    }
+    if (values.includes(undefined as T)) {
+      throw new RangeError('undefined is not a value, it says that there is none');
+    }
+    let { root } = this;
+    for (let start = 0; start < values.length; ) {
+      const at = key + start;
+      const end = Math.min(values.length, start + 32 - (at % 32));
+      root = root === undefined ? leafOfRun(at, values, start, end) : insertRun(root, at, values, start, end);
+      start = end;
+    }
+    return this.withRoot(root);
   }
 
   delete(key: number): IntMap<T> {

@@ -100,6 +100,57 @@ export function insert<T>(node: TrieNode<T>, key: number, value: T): TrieNode<T>
   return withChild(node, place, child, insert(child, key, value));
 }
 
+/**
+ * The node with `values` from position `start` to before `end` at `key` and the keys that follow it, all of which fall
+ * into one leaf. Goes down once for all of them, unless some are there already.
+ */
+export function insertRun<T>(
+  node: TrieNode<T>,
+  key: number,
+  values: readonly T[],
+  start: number,
+  end: number,
+): TrieNode<T> {
+  const slot = slotOf(node, key);
+  if (slot < 0) {
+    return joined(node, leafOfRun(key, values, start, end));
+  }
+  const { origin, shift, occupied } = node;
+  if (shift === 0) {
+    if (occupied >>> slot !== 0) {
+      let result = node;
+      for (let at = start; at < end; at++) {
+        result = insert(result, key + at - start, values[at] as T);
+      }
+      return result;
+    }
+    const all = node.values.slice();
+    for (let at = start; at < end; at++) {
+      all.push(values[at] as T);
+    }
+    return new TrieNode<T>(origin, 0, occupied | runOfSlots(slot, end - start), all.length, all, NO_CHILDREN);
+  }
+  const place = placeOf(occupied, slot);
+  if (((occupied >>> slot) & 1) === 0) {
+    const children = withInserted(node.children, place, leafOfRun(key, values, start, end));
+    return new TrieNode<T>(origin, shift, occupied | (1 << slot), node.size + end - start, NO_CHILDREN, children);
+  }
+  const child = node.children[place] as TrieNode<T>;
+  return withChild(node, place, child, insertRun(child, key, values, start, end));
+}
+
+/** The leaf with a run of values, all of whose keys fall into it. */
+export function leafOfRun<T>(key: number, values: readonly T[], start: number, end: number): TrieNode<T> {
+  const slot = key % 32;
+  const run = values.slice(start, end);
+  return new TrieNode<T>(key - slot, 0, runOfSlots(slot, run.length), run.length, run, NO_CHILDREN);
+}
+
+/** The bits of `count` slots from `slot` on: 1 to 32 of them. */
+function runOfSlots(slot: number, count: number): number {
+  return (count === 32 ? -1 : (1 << count) - 1) << slot;
+}
+
 /** The node without the value at `key`; the same node if there is none, `undefined` if nothing is left. */
 export function remove<T>(node: TrieNode<T>, key: number): TrieNode<T> | undefined {
   const slot = slotOf(node, key);
@@ -329,11 +380,12 @@ function withReplaced<E>(array: readonly E[], place: number, element: E): readon
 }
 
 function withInserted<E>(array: readonly E[], place: number, element: E): readonly E[] {
-  if (place === array.length) {
-    return [...array, element];
-  }
   const copy = array.slice();
-  copy.splice(place, 0, element);
+  if (place === array.length) {
+    copy.push(element);
+  } else {
+    copy.splice(place, 0, element);
+  }
   return copy;
 }
 

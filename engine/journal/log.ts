@@ -50,43 +50,44 @@ export function entriesInMemory(
 /** Adds entries, whose indexes follow the last one, to the log in memory; `flush` writes them. */
 export function appendToLog(d: Draft, entries: readonly LogEntry[]): void {
   const { journal, config } = d;
-  let { full, current, tail, tailBytes, termSpans, lastIndex, lastLsn, generation, recordCount } = journal;
+  let { full, current, termSpans, lastIndex, lastLsn, recordCount } = journal;
+  const run: StoredEntry[] = [];
+  let addedBytes = 0;
   for (const entry of entries) {
-    invariant(entry.index === lastIndex + 1, `entry ${entry.index} does not follow ${lastIndex}`);
+    const { index, lsn, body } = entry;
     const isRecord = entry.kind === 'record';
+    const before = lastIndex;
+    const lsnBefore = lastLsn;
+    invariant(index === before + 1, () => `entry ${index} does not follow ${before}`);
     if (isRecord) {
-      invariant(entry.lsn > lastLsn, `LSN ${entry.lsn} of entry ${entry.index} is not above ${lastLsn}`);
+      invariant(lsn > lsnBefore, () => `LSN ${lsn} of entry ${index} is not above ${lsnBefore}`);
       recordCount += 1;
     }
     if (current !== undefined && isFull(current, isRecord, config.segmentBytes)) {
       full = [...full, current];
       current = undefined;
     }
-    current ??= beginSegment(entry.index);
-    const framesLsn = isRecord && current.framesLsn === 0n ? entry.lsn : current.framesLsn;
-    const stored: StoredEntry = {
-      entry,
-      segment: current.firstIndex,
-      framesLsn,
-      offset: current.framesBytes,
-      recordCount,
-    };
+    current ??= beginSegment(index);
+    const { firstIndex, framesBytes: offset } = current;
+    const framesLsn = isRecord && current.framesLsn === 0n ? lsn : current.framesLsn;
+    run.push({ entry, segment: firstIndex, framesLsn, offset, recordCount });
     current = {
-      firstIndex: current.firstIndex,
-      lastIndex: entry.index,
+      firstIndex,
+      lastIndex: index,
       framesLsn,
-      framesBytes: current.framesBytes + (isRecord ? entry.body.length : 0),
-      lastLsn: entry.lsn,
+      framesBytes: offset + (isRecord ? body.length : 0),
+      lastLsn: lsn,
       generation: entry.generation,
       recordCount,
     };
-    tail = tail.set(entry.index, stored);
-    tailBytes += entry.body.length;
-    termSpans = appendTerm(termSpans, entry.index, entry.term);
-    lastIndex = entry.index;
-    lastLsn = entry.lsn;
-    generation = entry.generation;
+    addedBytes += body.length;
+    termSpans = appendTerm(termSpans, index, entry.term);
+    lastIndex = index;
+    lastLsn = lsn;
   }
+  const tail = journal.tail.setRun(journal.lastIndex + 1, run);
+  const tailBytes = journal.tailBytes + addedBytes;
+  const generation = entries[entries.length - 1]?.generation ?? journal.generation;
   changeJournal(d, { full, current, tail, tailBytes, termSpans, lastIndex, lastLsn, generation, recordCount });
 }
 
@@ -187,7 +188,7 @@ export function endAt(journal: JournalState, index: Index): Omit<OpenSegment, 'f
     };
   }
   const sealed = lastSealed(journal);
-  invariant(sealed !== undefined && sealed.lastIndex === index, `entry ${index} is not in memory`);
+  invariant(sealed !== undefined && sealed.lastIndex === index, () => `entry ${index} is not in memory`);
   return sealed;
 }
 

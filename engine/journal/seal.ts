@@ -39,7 +39,7 @@ export function sealSegments(d: Draft, commitIndex: Index): void {
     const before: SealedSegment[] = [];
     for (let ordinal = number * MANIFEST_ROWS_MAX; ordinal < count + done; ordinal++) {
       const row = journal.sealed.get(ordinal);
-      invariant(row !== undefined, `sealed segment ${ordinal} is not in memory`);
+      invariant(row !== undefined, () => `sealed segment ${ordinal} is not in memory`);
       before.push(row);
     }
     const added = segments.slice(done, done + MANIFEST_ROWS_MAX - before.length);

@@ -92,7 +92,7 @@ function writeEntries(d: Draft): void {
   };
   while (last < journal.lastIndex && last - first + 1 < ENTRIES_PER_WRITE_MAX) {
     const stored = journal.tail.get(last + 1);
-    invariant(stored !== undefined, `entry ${last + 1} is to be written and not in memory`);
+    invariant(stored !== undefined, () => `entry ${last + 1} is to be written and not in memory`);
     const { entry } = stored;
     if (bytes > 0 && bytes + entry.body.length > config.limits.writeBytesMax) break;
     bytes += entry.body.length;
@@ -187,7 +187,7 @@ function writeFills(d: Draft): void {
   const files = new Set<string>();
   for (const entry of journal.fills) {
     const hole = journal.holes.get(entry.index);
-    invariant(hole !== undefined, `entry ${entry.index} is to be filled and is no hole`);
+    invariant(hole !== undefined, () => `entry ${entry.index} is to be filled and is no hole`);
     if (entry.kind === 'record') {
       const file = framesFile(hole.framesLsn);
       writes.push({ op: 'write', file, offset: hole.identifier.offset, chunks: [entry.body] });

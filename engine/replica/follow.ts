@@ -86,9 +86,15 @@ function takeEntries(d: Draft, entries: readonly LogEntry[]): void {
       continue;
     }
     const { commit, verifiedIndex, term } = d.replica;
-    invariant(entry.index > commit.index, `the leader of term ${term} would replace committed entry ${entry.index}`);
+    invariant(
+      entry.index > commit.index,
+      () => `the leader of term ${term} would replace committed entry ${entry.index}`,
+    );
     // Acknowledged to this very leader: it appends only (Ongaro, section 3.5), what it vouched for stays.
-    invariant(entry.index > verifiedIndex, `the leader of term ${term} would replace its own entry ${entry.index}`);
+    invariant(
+      entry.index > verifiedIndex,
+      () => `the leader of term ${term} would replace its own entry ${entry.index}`,
+    );
     const { lastIndex } = d.journal;
     truncateLog(d, entry.index);
     observe(d, { what: 'truncated', fromIndex: entry.index, lastIndex });

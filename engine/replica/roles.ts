@@ -27,7 +27,7 @@ export function drawElectionDeadline(d: Draft): Millis {
  */
 export function becomeFollower(d: Draft, term: Term, leader: ReplicaId | undefined, why: string): void {
   const { replica } = d;
-  invariant(term >= replica.term, `the term would go back from ${replica.term} to ${term}`);
+  invariant(term >= replica.term, () => `the term would go back from ${replica.term} to ${term}`);
   const wasLeader = replica.leadership !== undefined;
   const changed = replica.role !== 'follower' || replica.leader !== leader || term !== replica.term;
   const newTerm = term > replica.term;
@@ -87,7 +87,7 @@ export function becomeCandidate(d: Draft, transferred: boolean): void {
 
 export function becomeLeader(d: Draft): void {
   const { replica, config, journal } = d;
-  invariant(replica.role === 'candidate', `a ${replica.role} cannot become leader`);
+  invariant(replica.role === 'candidate', () => `a ${replica.role} cannot become leader`);
   const progress: Record<ReplicaId, Progress> = {};
   for (const peer of peersOf(d)) progress[peer] = freshProgress(intactIndex(journal) + 1);
   changeReplica(d, {
