@@ -62,8 +62,15 @@ export const appendAbaRace = story({
     .say(
       'The first write is done at last. It wrote the very entry 3:1 that is in the log again, and still replica-7 acknowledges nothing for it. First its disk cuts what was written, and then it writes both entries once more.',
     )
-    .at(2_100)
+    .at(2_021)
+    .say(
+      'This is the moment that makes the difference. The first write is cut away again, the second is not yet synced, and the power of replica-7 fails. Had it acknowledged entry 3 above, it would have lost what it promised.',
+    )
+    .powerCut(replica(7))
+    .backAfter(100)
+    .later(1)
     .hideDisk()
+    .at(2_300)
     .showLogs()
     .until(2_400),
 });

@@ -14,7 +14,7 @@ export const duellingWriters = story({
     more than one would think.
   `,
   happens: calmCluster()
-    .say('red and blue write LSN 10 with different bytes, 2 ms apart.')
+    .say('red and blue write LSN 10 with different bytes, 2 ms apart. red is impatient and sends its record twice.')
     .write('10', 'red apple')
     .by('red')
     .to(leader)
@@ -22,8 +22,12 @@ export const duellingWriters = story({
     .write('10', 'blue sky')
     .by('blue')
     .to(leader)
+    .later(2)
+    .write('10', 'red apple')
+    .by('red')
+    .to(leader)
     .at(1_200)
-    .say('red has heard nothing and sends the same record again: the same bytes are the same record, and stored once.')
+    .say('red sends it once more, later: the same bytes are the same record, and stored once.')
     .write('10', 'red apple')
     .by('red')
     .to(leader)

@@ -100,6 +100,13 @@ describe('named scenarios, beyond their transcripts', () => {
     ]);
   });
 
+  it('a deposed leader refuses nothing either', () => {
+    expect(outcomeOf('no-from-a-dead-log').answers.filter((answer) => /refused|stored/.test(answer))).toEqual([
+      'one: unknown: this replica stopped leading before a quorum confirmed the record: it may be stored or not; send it again',
+      'another: stored: LSN 120',
+    ]);
+  });
+
   it('a leader whose disk stalls commits by the others, and goes', () => {
     const { observed, answers } = outcomeOf('stalled-leader-disk');
     expect(observed).toEqual(['1 leads 1', '1 stalled', '3 leads 2']);

@@ -14,6 +14,7 @@ import { groupCommit } from './group-commit.ts';
 import { handingOver } from './handing-over.ts';
 import { holeFilled } from './hole-filled.ts';
 import { lostDirectory } from './lost-directory.ts';
+import { noFromADeadLog } from './no-from-a-dead-log.ts';
 import { outOfOrder } from './out-of-order.ts';
 import { powerCutOfAll } from './power-cut-of-all.ts';
 import { readAtADeposedLeader } from './read-at-a-deposed-leader.ts';
@@ -38,6 +39,7 @@ export const NAMED_SCENARIOS: readonly NamedScenario[] = [
   handingOver,
   zombieLeader,
   readAtADeposedLeader,
+  noFromADeadLog,
   flappingLink,
   bridgePartition,
   deafLeader,
