@@ -26,6 +26,11 @@ export const noFromADeadLog = story({
     .by('another')
     .untilDefinite()
     .to(replica(1))
+    .at(1_100)
+    .say('What is not committed is shown to nobody, not even to who asks only for what this replica knows.')
+    .readLocally('150')
+    .by('reader')
+    .to(replica(1))
     .at(1_430)
     .say(
       'The others elect replica-2. replica-1 misses its majority, and tells both clients the truth: it does not know.',
