@@ -1,26 +1,28 @@
-import { changeAdmission } from '../draft.ts';
+import { changeAdmission, reply } from '../draft.ts';
 import { endAt } from '../journal/log.ts';
 import type { Draft } from '../state.ts';
 import type { Index } from '../vocabulary/units.ts';
-import { close } from './open.ts';
 
-/** Answers everything that waited for entries up to the commit index. */
+/** Answers everything that waited for entries up to the commit index: as `close` does, but many in one change. */
 export function releaseCommitted(d: Draft): void {
   const { index: commitIndex } = d.replica.commit;
   const { waiters } = d.admission;
+  let { open } = d.admission;
   let index = waiters.firstKey();
   if (index === undefined || index > commitIndex) return;
   while (index !== undefined && index <= commitIndex) {
     for (const { request, success } of waiters.get(index) ?? []) {
-      if (success.kind === 'stored') close(d, request, success);
+      if (!open.has(request)) continue;
+      open = open.delete(request);
+      if (success.kind === 'stored') reply(d, request, success);
       else {
         const { generation } = success;
-        close(d, request, { kind: 'generationRaised', generation, latestLsn: endAt(d.journal, index).lastLsn });
+        reply(d, request, { kind: 'generationRaised', generation, latestLsn: endAt(d.journal, index).lastLsn });
       }
     }
     index = waiters.nextKey(index + 1);
   }
-  changeAdmission(d, { waiters: waiters.deleteBelow(commitIndex + 1) });
+  changeAdmission(d, { open, waiters: waiters.deleteBelow(commitIndex + 1) });
 }
 
 /** Bytes of the log above the commit index have become fewer. */

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { put16, put32, put48, put64 } from './put.ts';
+import { holds32, holds64, put16, put32, put48, put64 } from './put.ts';
 
 /** The naive twin: the digits of the value to base 256, lowest first. */
 function littleEndian(value: bigint, count: number): number[] {
@@ -26,5 +26,20 @@ describe('put', () => {
         }),
       );
     }
+  });
+
+  it('tells whether it would change anything', () => {
+    fc.assert(
+      fc.property(fc.bigInt({ min: 0n, max: (1n << 64n) - 1n }), fc.nat(7), fc.nat(7), (value, at, bit) => {
+        const lower = Number(value & 0xffff_ffffn);
+        const target = new Uint8Array(16);
+        put64(target, at, value);
+        expect(holds64(target, at, value)).toBe(true);
+        expect(holds32(target, at, lower)).toBe(true);
+        target[at + 3] = (target[at + 3] ?? 0) ^ (1 << bit);
+        expect(holds64(target, at, value)).toBe(false);
+        expect(holds32(target, at, lower)).toBe(false);
+      }),
+    );
   });
 });

@@ -25,3 +25,24 @@ export function put64(target: Uint8Array, at: number, value: bigint): void {
   put32(target, at, halves.getInt32(0, true));
   put32(target, at + 4, halves.getInt32(4, true));
 }
+
+/** Whether `put64` would change nothing there. */
+export function holds64(bytes: Uint8Array, at: number, value: bigint): boolean {
+  halves.setBigUint64(0, value, true);
+  return word(bytes, at) === halves.getInt32(0, true) && word(bytes, at + 4) === halves.getInt32(4, true);
+}
+
+/** Four bytes, little-endian, as a signed integer. */
+function word(bytes: Uint8Array, at: number): number {
+  return (
+    (bytes[at] as number) |
+    ((bytes[at + 1] as number) << 8) |
+    ((bytes[at + 2] as number) << 16) |
+    ((bytes[at + 3] as number) << 24)
+  );
+}
+
+/** Whether `put32` would change nothing there. */
+export function holds32(bytes: Uint8Array, at: number, value: number): boolean {
+  return word(bytes, at) === (value | 0);
+}

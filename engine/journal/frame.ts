@@ -1,5 +1,5 @@
 import { allocate } from '../bytes/allocate.ts';
-import { put32, put64 } from '../bytes/put.ts';
+import { holds32, holds64, put32, put64 } from '../bytes/put.ts';
 import type { Lsn } from '../vocabulary/units.ts';
 import { FRAME_HEADER_BYTES } from './entry.ts';
 
@@ -15,8 +15,7 @@ export function encodeFrame(lsn: Lsn, data: Uint8Array): Uint8Array {
 /** Does `frame` carry this LSN and this many bytes of data? Says nothing about the data itself. */
 export function frameHeaderIs(frame: Uint8Array, lsn: Lsn, dataBytes: number): boolean {
   if (frame.length < FRAME_HEADER_BYTES || frame.length !== FRAME_HEADER_BYTES + dataBytes) return false;
-  const view = new DataView(frame.buffer, frame.byteOffset, FRAME_HEADER_BYTES);
-  return view.getBigUint64(0, true) === lsn && view.getUint32(8, true) === dataBytes;
+  return holds64(frame, 0, lsn) && holds32(frame, 8, dataBytes);
 }
 
 /** The data inside a frame: a view, not a copy. */

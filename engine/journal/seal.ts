@@ -24,6 +24,8 @@ export function sealSegments(d: Draft, commitIndex: Index): void {
   // A segment that is being cut must not be sealed before its files are: a start would leave them as they are.
   if (journal.truncateFrom !== undefined || journal.logWrite?.kind === 'truncate') return;
   const settled = Math.min(commitIndex, acknowledgeableIndex(journal));
+  // They end one after the other: while the first is not ready none is.
+  if ((journal.full[0]?.lastIndex ?? 0) > settled) return;
   const ready = journal.full.filter((segment) => segment.lastIndex <= settled);
   const rows = journal.sealed.size % MANIFEST_ROWS_MAX;
   const bytes = ready.reduce((sum, segment) => sum + segment.framesBytes, 0);
