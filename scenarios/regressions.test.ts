@@ -13,5 +13,5 @@ describe('regressions', () => {
     if (violation !== undefined) {
       expect.fail(`${violation.property}: ${violation.sentence}\nmake replay FILE=scenarios/regressions/${name}`);
     }
-  });
+  }, 60_000);
 });

@@ -1,3 +1,4 @@
+import type { PlatterLog } from '../checkers/platter_log.ts';
 import type { Replica } from '../process/replica.ts';
 import type { Fault } from './fault.ts';
 
@@ -7,7 +8,8 @@ import type { Fault } from './fault.ts';
  * - `nothing`: safe, and after healing live, whatever happens of it, as often as it happens, to whomever.
  * - `replica`: the one it strikes need not take part any more (`dead`: gone; `lost`: its directory is not the one that
  *   promised; `rotten`: what it synced is damaged). Together at most a minority of a run's replicas is spent so, and
- *   none before the cluster was founded; beyond that a fault of this kind does not strike. The others must be safe, and live.
+ *   none before all have been in a term: founding and the first election need everybody (docs/decisions/0006). Beyond that
+ *   a fault of this kind does not strike. The others must be safe, and live.
  * - `beyond`: nobody promises to survive it. Only runs of the mode `beyond` have it.
  *
  * A run of the mode `beyond` spends as many replicas as it likes. Then only safety is checked, without durability, which
@@ -70,13 +72,18 @@ export const FAULT_FACTS: Readonly<Record<Fault['kind'], FaultFacts>> = {
   },
 };
 
+interface BudgetHost {
+  readonly replicas: readonly Replica[];
+  readonly platters: readonly PlatterLog[];
+}
+
 /** Spends replicas, up to what the run's mode allows. */
 export class Budget {
-  private readonly replicas: readonly Replica[];
+  private readonly host: BudgetHost;
   private readonly isBeyond: boolean;
 
-  constructor(replicas: readonly Replica[], mode: 'budget' | 'beyond') {
-    this.replicas = replicas;
+  constructor(host: BudgetHost, mode: 'budget' | 'beyond') {
+    this.host = host;
     this.isBeyond = mode === 'beyond';
   }
 
@@ -98,10 +105,12 @@ export class Budget {
   }
 
   private affords(replica: Replica): boolean {
-    if (replica.dead || !this.replicas.every((other) => other.founded)) return false;
+    if (replica.dead) return false;
     if (this.isBeyond || replica.spent !== undefined) return true;
-    const spent = this.replicas.filter((other) => other.spent !== undefined).length;
-    return spent + 1 <= Math.floor((this.replicas.length - 1) / 2);
+    const { replicas, platters } = this.host;
+    const others = replicas.filter((other) => other.spent === undefined);
+    if (!others.every(({ number }) => (platters[number]?.termAndVote()?.term ?? 0) > 0)) return false;
+    return replicas.length - others.length + 1 <= Math.floor((replicas.length - 1) / 2);
   }
 }
 

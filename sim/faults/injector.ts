@@ -52,7 +52,7 @@ export class FaultInjector implements Observer {
   constructor(host: InjectorHost, mode: 'budget' | 'beyond') {
     this.host = host;
     this.targets = new Targets(host.replicas);
-    this.budget = new Budget(host.replicas, mode);
+    this.budget = new Budget(host, mode);
     this.directories = new DirectoryFaults(host, this.budget);
   }
 

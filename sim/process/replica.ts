@@ -61,7 +61,6 @@ export class Replica {
   /** What the process last said of itself. */
   role: Role = 'follower';
   term = 0;
-  founded = false;
   private readonly host: ReplicaHost;
   private readonly random: Random;
   private state: EngineNode | undefined;
@@ -273,7 +272,6 @@ export class Replica {
       }
       case 'observe': {
         const { observation } = effect;
-        if (observation.what === 'founded') this.founded = true;
         if (observation.what === 'roleChanged') {
           this.role = observation.role;
           this.term = observation.term;
