@@ -24,7 +24,7 @@ function place(random: Random): number {
 export function rot(random: Random, { replicas }: DrawContext): Drawn[] {
   const target = { replica: random.integer(0, replicas - 1) };
   const damaged = Array.from(
-    { length: random.pick([1, 1, 3, 10]) },
+    { length: random.pick([1, 3, 10, 40]) },
     (): Drawn => ({
       kind: 'rot',
       target,

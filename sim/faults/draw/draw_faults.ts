@@ -62,7 +62,7 @@ const CLASSES: readonly FaultClass[] = [
   { name: 'slow disk', chance: 0.2, everyMs: 10_000, draw: slowDisk },
   { name: 'disk error', chance: 0.3, everyMs: 8_000, draw: diskError },
   { name: 'disk full', chance: 0.15, everyMs: 15_000, draw: diskFull },
-  { name: 'rot', chance: 0.08, chanceBeyond: 0.7, everyMs: 12_000, draw: rot },
+  { name: 'rot', chance: 0.1, chanceBeyond: 0.7, everyMs: 12_000, draw: rot },
   { name: 'misdirected write', chance: 0, chanceBeyond: 0.3, everyMs: 15_000, draw: misdirectedWrite },
   { name: 'lost directory', chance: 0.08, chanceBeyond: 0.5, everyMs: 15_000, draw: loseDirectory },
   { name: 'swapped directory', chance: 0.04, chanceBeyond: 0.2, everyMs: 20_000, draw: copyDirectory },
