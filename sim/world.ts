@@ -19,6 +19,7 @@ import type { Observer } from './observer.ts';
 import { tellAll } from './observers.ts';
 import { NodeClock } from './process/clock.ts';
 import { type Ending, Replica, type ReplicaHost } from './process/replica.ts';
+import { Supervisor } from './process/supervisor.ts';
 import { Random } from './random.ts';
 import { type Happening, Recorder } from './recorder.ts';
 import { replicaName, replicaUrl, type Scenario } from './scenario.ts';
@@ -27,8 +28,6 @@ import { replicaName, replicaUrl, type Scenario } from './scenario.ts';
 const SAMPLE_MS = 400;
 const SETTLE_POLL_MS = 50;
 const NORMAL_DOWN_MS = 100;
-/** A supervisor takes its time with a process that halts at every start, as it does on a directory that is not its own. */
-const BACK_OFF = 20;
 /** How long a cluster that may refuse to go on is looked at after its clients stopped. */
 const REFUSING_MS = 5_000;
 
@@ -56,6 +55,7 @@ export class World implements ReplicaHost, ClientHost {
   private readonly injector: FaultInjector;
   private readonly targets: Targets;
   private readonly random: Random;
+  private readonly supervisor: Supervisor;
   private readonly byUrl: ReadonlyMap<PeerUrl, number>;
   private readonly waiting = new Map<number, (answer: Answer | undefined, request: ClientRequest) => void>();
   private readonly downMs = new Map<Replica, number>();
@@ -67,6 +67,7 @@ export class World implements ReplicaHost, ClientHost {
     this.scenario = scenario;
     this.engine = options.engine;
     this.random = new Random(`safekeeper ${scenario.seed}`);
+    this.supervisor = new Supervisor(this.random.fork('supervisor'), scenario.cluster.supervisorRestartMs);
     const { queue } = this;
     const count = scenario.cluster.replicas;
     this.replicas = Array.from({ length: count }, (_, number) => this.createReplica(number));
@@ -119,15 +120,11 @@ export class World implements ReplicaHost, ClientHost {
   }
 
   ended(replica: Replica, ending: Ending): void {
-    const [low, high] = this.scenario.cluster.supervisorRestartMs;
     const planned = this.downMs.get(replica);
     this.downMs.delete(replica);
     const downMs =
       planned ??
-      (ending === 'halt'
-        ? this.random.fork(`supervisor ${replica.starts}`).between(low, high) *
-          (replica.spent === 'lost' ? BACK_OFF : 1)
-        : NORMAL_DOWN_MS);
+      (ending === 'halt' ? this.supervisor.pauseMs(replica, this.queue.nowMs - replica.startedAtMs) : NORMAL_DOWN_MS);
     this.startAfter(replica, downMs);
   }
 
@@ -215,7 +212,8 @@ export class World implements ReplicaHost, ClientHost {
   }
 
   private startAfter(replica: Replica, downMs: number): void {
-    this.queue.after(this.healed ? Math.min(downMs, NORMAL_DOWN_MS) : downMs, () => replica.start());
+    const isWell = this.healed && replica.spent === undefined;
+    this.queue.after(isWell ? Math.min(downMs, NORMAL_DOWN_MS) : downMs, () => replica.start());
   }
 
   private heal(): void {

@@ -58,6 +58,8 @@ export class Replica {
   spent: 'dead' | 'lost' | 'rotten' | undefined;
   /** How often a process was started here. */
   starts = 0;
+  /** When the last one was, in virtual milliseconds. */
+  startedAtMs = 0;
   /** What the process last said of itself. */
   role: Role = 'follower';
   term = 0;
@@ -116,6 +118,7 @@ export class Replica {
   start(): void {
     if (this.isUp || this.dead) return;
     this.starts += 1;
+    this.startedAtMs = this.host.queue.nowMs;
     this.nextRequest = 1;
     const random = this.random.fork(`start ${this.starts}`);
     this.state = this.host.engine.createNode(this.config, random.integer(0, 0xffff_ffff));
