@@ -8,10 +8,14 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** Scenarios that once failed, as files: a seed means something else whenever the generator changes. */
 describe('regressions', () => {
-  it.each(files)('%s', (name) => {
-    const { violation } = runScenario(readScenario(readFileSync(new URL(name, FOLDER), 'utf8')));
-    if (violation !== undefined) {
-      expect.fail(`${violation.property}: ${violation.sentence}\nmake replay FILE=scenarios/regressions/${name}`);
-    }
-  }, 60_000);
+  it.each(files)(
+    '%s',
+    (name) => {
+      const { violation } = runScenario(readScenario(readFileSync(new URL(name, FOLDER), 'utf8')));
+      if (violation !== undefined) {
+        expect.fail(`${violation.property}: ${violation.sentence}\nmake replay FILE=scenarios/regressions/${name}`);
+      }
+    },
+    60_000,
+  );
 });
