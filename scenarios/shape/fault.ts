@@ -34,6 +34,7 @@ const TRIGGERS: Readonly<Record<Trigger, true>> = {
   truncates: true,
   seals: true,
   fillsHole: true,
+  writes: true,
   votes: true,
   acknowledges: true,
 };
@@ -68,6 +69,7 @@ export function scheduledFault(replicas: number, drawnBeforeMs: number): UnionSh
     atMs: number({ low: 0, high: LATEST_MS, fractions: true, usual: [0, Math.max(0, Math.floor(drawnBeforeMs) - 1)] }),
     on: optional(word<Trigger>(TRIGGERS)),
     by: optional(who, { drawn: false }),
+    afterMs: optional(number({ low: 0, high: LATEST_MS, fractions: true, usual: [0, 30] }), { drawn: false }),
   };
   return union<ScheduledFault, 'kind'>('kind of fault', 'kind', {
     crash: { ...when, target: who, afterEffects, downMs },

@@ -133,6 +133,14 @@ export class CommittedLog implements Observer {
       'fencing',
       () => `${replica.name} commits ${describeEntry(entry)}, proposed under generation ${variant.generation} at most.`,
     );
+    const lastLsn = this.context.ledger.last?.lsn ?? 0n;
+    requireThat(
+      variant.predecessors.has(undefined) || variant.predecessors.has(lastLsn),
+      'predecessors',
+      () =>
+        `${replica.name} commits ${describeEntry(entry)} after LSN ${lastLsn}; its client wants it after ` +
+        `${[...variant.predecessors].join(' or ')}.`,
+    );
     requireThat(
       variant.refused.size < variant.requests.size,
       'definite answers',

@@ -7,6 +7,8 @@ export interface Variant {
   readonly checksum: number;
   /** The highest generation it was proposed under: a retry after a take-over is still the same record. */
   generation: number;
+  /** What its requests named as the record before it. */
+  readonly predecessors: Set<Lsn | undefined>;
   /** The numbers of the requests that carried it. */
   readonly requests: Set<number>;
   /** Those of them that were answered with a definite "no". */
@@ -22,6 +24,7 @@ export class ProposalBook {
     const known = this.find(proposal.lsn, (variant) => isSame(variant.proposal, proposal));
     if (known !== undefined) {
       known.requests.add(request);
+      known.predecessors.add(proposal.previousLsn);
       known.generation = Math.max(known.generation, proposal.generation);
       return known;
     }
@@ -29,6 +32,7 @@ export class ProposalBook {
       proposal,
       checksum: crc32c(proposal.data),
       generation: proposal.generation,
+      predecessors: new Set([proposal.previousLsn]),
       requests: new Set([request]),
       refused: new Set(),
       committed: false,

@@ -99,6 +99,11 @@ export type MessageType =
 
 /**
  * A fault and when it strikes: at `atMs`; or, with `on`, when a replica (with `by`: that one) first does so after `atMs`,
- * and the target `{ role: 'trigger' }` is then the one that did.
+ * or so many milliseconds later, and the target `{ role: 'trigger' }` is then the one that did.
  */
-export type ScheduledFault = { readonly atMs: number; readonly on?: Trigger; readonly by?: Target } & Fault;
+export type ScheduledFault = {
+  readonly atMs: number;
+  readonly on?: Trigger;
+  readonly by?: Target;
+  readonly afterMs?: number;
+} & Fault;

@@ -96,8 +96,9 @@ export class FaultInjector implements Observer {
       if (fault.by !== undefined && this.targets.find(fault.by, replica) !== replica) continue;
       this.armed = this.armed.filter((other) => other !== fault);
       // Only an end of the process may strike in the middle of its step; everything else waits until the step is over.
-      if (fault.kind === 'crash' || fault.kind === 'powerCut') this.inject(fault, replica);
-      else this.host.queue.after(0, () => this.inject(fault, replica));
+      const isAtOnce = fault.afterMs === undefined && (fault.kind === 'crash' || fault.kind === 'powerCut');
+      if (isAtOnce) this.inject(fault, replica);
+      else this.host.queue.after(fault.afterMs ?? 0, () => this.inject(fault, replica));
     }
   }
 

@@ -1,4 +1,5 @@
-import type { Effect } from '../../engine/vocabulary/index.ts';
+import type { DiskOperation, Effect } from '../../engine/vocabulary/index.ts';
+import { areaOf } from '../disk/area.ts';
 import type { EngineUnderTest } from '../engine_under_test.ts';
 
 /** What a fault may wait for, so that it strikes at that very moment: seen as the replica's effects are carried out. */
@@ -11,6 +12,8 @@ export type Trigger =
   | 'truncates'
   | 'seals'
   | 'fillsHole'
+  /** Asks its disk to write records. */
+  | 'writes'
   /** Sends somebody its vote. */
   | 'votes'
   /** Tells a leader how far its log agrees. */
@@ -34,6 +37,8 @@ export function triggers(
       const facts = describeMessage(effect.bytes);
       return facts?.type === 'appendAnswer' && (facts.matchIndex ?? 0) > 0;
     }
+    case 'writes':
+      return effect.kind === 'disk' && effect.stages[0]?.some(isWriteOfFrames) === true;
     case 'recovers':
     case 'becomesCandidate':
     case 'becomesLeader':
@@ -46,8 +51,12 @@ export function triggers(
   }
 }
 
+function isWriteOfFrames(operation: DiskOperation): boolean {
+  return operation.op === 'write' && areaOf(operation.file) === 'frames';
+}
+
 function seen(
-  trigger: Exclude<Trigger, 'votes' | 'acknowledges'>,
+  trigger: Exclude<Trigger, 'votes' | 'acknowledges' | 'writes'>,
   observation: Extract<Effect, { kind: 'observe' }>['observation'],
   ledBefore: boolean,
 ): boolean {

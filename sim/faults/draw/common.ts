@@ -4,7 +4,12 @@ import type { Target } from '../target.ts';
 import type { Trigger } from '../trigger.ts';
 
 /** A fault of a schedule that is still to be placed: `atMs` counts from the first of those drawn together, absent: 0. */
-export type Drawn = Fault & { readonly atMs?: number; readonly on?: Trigger; readonly by?: Target };
+export type Drawn = Fault & {
+  readonly atMs?: number;
+  readonly on?: Trigger;
+  readonly by?: Target;
+  readonly afterMs?: number;
+};
 
 /** What draws need to know of the run. */
 export interface DrawContext {

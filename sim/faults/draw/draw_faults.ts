@@ -15,6 +15,7 @@ import {
   shutdown,
   slowProcess,
   storm,
+  tornWrite,
 } from './processes.ts';
 
 /** A class of faults: how likely a run has it, and how long it usually is until the next one. */
@@ -36,6 +37,7 @@ const CLASSES: readonly FaultClass[] = [
   },
   { name: 'storm', chance: 0.15, everyMs: 15_000, draw: storm },
   { name: 'power cut', chance: 0.4, everyMs: 7_000, draw: powerCut },
+  { name: 'torn write', chance: 0.2, everyMs: 8_000, draw: tornWrite },
   { name: 'power cut of all', chance: 0.3, everyMs: 15_000, draw: powerCutAll },
   {
     name: 'death',

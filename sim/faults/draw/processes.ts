@@ -68,6 +68,16 @@ export function slowProcess(random: Random, { replicas }: DrawContext): Drawn[] 
   ];
 }
 
+/** Power cuts in the middle of a write: of the one who writes, of some, or of all, while others write the same. */
+export function tornWrite(random: Random, { replicas }: DrawContext): Drawn[] {
+  const afterMs = Math.round(random.heavyTailed(0, random.pick([0.3, 3, 30])) * 100) / 100;
+  const others = Array.from({ length: random.integer(0, 2) }, () => anyone(random, replicas));
+  const struck: Fault = random.chance(0.5)
+    ? { kind: 'powerCutAll', downMs: downMs(random), apartMs: random.pick([0, 20, 500]) }
+    : { kind: 'powerCut', targets: [{ role: 'trigger' }, ...others], afterEffects: 0, downMs: downMs(random) };
+  return [{ ...struck, on: 'writes', by: anyone(random, replicas), afterMs }];
+}
+
 /** Strikes whoever does something, at that very moment, or a few effects later. */
 export function ambush(random: Random): Drawn[] {
   const on = random.pick<NonNullable<Drawn['on']>>([
