@@ -173,6 +173,7 @@ function drawWorkload(random: Random): Workload {
     },
     requestTimeoutMs: random.pick([300, 1_000, 3_000]),
     cancels: random.pick([0, 0.5, 1]),
+    wanders: random.pick([0, 0, 0.1, 0.5]),
   };
 }
 

@@ -149,6 +149,10 @@ export class World implements ReplicaHost, ClientHost {
     return this.scenario.workload.requestTimeoutMs;
   }
 
+  get wanders(): number {
+    return this.scenario.workload.wanders ?? 0;
+  }
+
   get cancels(): number {
     return this.scenario.workload.cancels;
   }

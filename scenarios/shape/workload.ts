@@ -62,5 +62,6 @@ export function workload(replicas: number): Shape<Workload> {
     records: RECORDS_SHAPE,
     requestTimeoutMs: number({ ...MS, low: 1, calm: 1_000, often: [300, 3_000] }),
     cancels: share(0.5, 1),
+    wanders: optional(share(0.1, 0.5)),
   });
 }

@@ -10,6 +10,8 @@ export interface ClientHost {
   readonly requestTimeoutMs: number;
   /** How likely a client that gives up closes the connection. */
   readonly cancels: number;
+  /** How likely a client asks any replica instead of the one it takes for the leader. */
+  readonly wanders: number;
   /** False once clients ask for nothing new. What they asked before they still want to know. */
   readonly open: boolean;
   replicaAt(url: PeerUrl): number | undefined;

@@ -15,6 +15,7 @@ function setUp(script: (replica: number, attempt: number) => Answer | undefined)
     replicaCount: 3,
     requestTimeoutMs: 100,
     cancels: 1,
+    wanders: 0,
     open: true,
     replicaAt: (url) => Number(url),
     find: () => undefined,

@@ -48,7 +48,8 @@ export class Connection {
   }
 
   private attempt(body: RequestBody, isWanted: () => boolean, done: (answer: Answer | undefined) => void): void {
-    const replica = this.believed;
+    const { replicaCount, wanders } = this.host;
+    const replica = this.random.chance(wanders) ? this.random.integer(0, replicaCount - 1) : this.believed;
     this.send(replica, body, (answer) => {
       if (answer !== undefined && isDefinite(answer)) {
         done(answer);

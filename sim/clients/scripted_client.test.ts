@@ -21,6 +21,7 @@ function play(
     replicaCount: 3,
     requestTimeoutMs: 100,
     cancels: 0,
+    wanders: 0,
     open: true,
     replicaAt: (url) => Number(url),
     find: (target) => ('replica' in target ? target.replica : leader(queue.nowMs)),

@@ -15,6 +15,8 @@ export interface Workload {
   readonly requestTimeoutMs: number;
   /** How likely a client that gives up closes the connection, which the replica notices. */
   readonly cancels: number;
+  /** How likely a client asks just any replica, as through a load balancer, not the one it takes for the leader. Absent: never. */
+  readonly wanders?: number;
 }
 
 export interface RecordParameters {
