@@ -45,12 +45,4 @@ export const ELECTIONS_MISTAKES: readonly PlantedMistake[] = [
     find: 'return lastTerm > ownTerm || (lastTerm === ownTerm && lastIndex >= ownLast);',
     replace: 'return lastIndex >= ownLast && lastTerm >= 0 && ownTerm >= 0;',
   },
-  {
-    name: 'count votes of an earlier election',
-    source: 'Ongaro, figure 3.1: an answer of an older term is ignored; a classic of homework Rafts',
-    file: 'engine/replica/receive.ts',
-    find: "    if (body.type === 'vote') sendToMember(d, from, { type: 'voteAnswer', granted: false });\n    return;",
-    replace:
-      "    if (body.type === 'vote') sendToMember(d, from, { type: 'voteAnswer', granted: false });\n    if (body.type === 'voteAnswer') handleVoteAnswer(d, from, body);\n    return;",
-  },
 ];

@@ -17,12 +17,4 @@ export const IDENTITY_MISTAKES: readonly PlantedMistake[] = [
     find: '    !remembers(hello, message.boot, mark) ||\n',
     replace: '',
   },
-  {
-    name: 'elect before everybody is bound',
-    source:
-      'found by review while this engine was written: two clusters, each with a quorum, from a stale greeting and a lost disk',
-    file: 'engine/replica/election.ts',
-    find: '  if (d.replica.term > 0) return true;\n  return peersOf(d)',
-    replace: '  if (d.replica.term >= 0) return true;\n  return peersOf(d)',
-  },
 ];

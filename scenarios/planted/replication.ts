@@ -65,26 +65,10 @@ export const REPLICATION_MISTAKES: readonly PlantedMistake[] = [
       "    if (body.type === 'append') handleAppend(d, from, body);\n    if (body.type === 'fetch') answerOldLeader(d, from);",
   },
   {
-    name: 'vouch for entries behind a hole',
-    source:
-      'found by review while this engine was written: a heartbeat named an index behind what the new leader had yet to complete',
-    file: 'engine/replica/replicate.ts',
-    find: 'sendAppend(d, peer, Math.min(progress.nextIndex - 1, intact), []);',
-    replace: 'sendAppend(d, peer, progress.nextIndex - 1 + 0 * intact, []);',
-  },
-  {
     name: "take the log's end for committed after a restart",
     source: 'Ongaro, section 3.8: commitIndex is volatile, and starts from what is surely known',
     file: 'engine/start.ts',
     find: 'commitUpTo(d, journal.sealed.get(journal.sealed.size - 1)?.lastIndex ?? 0);',
     replace: 'commitUpTo(d, journal.holes.size === 0 ? journal.lastIndex : 0);',
-  },
-  {
-    name: 'discard what a minority does not have',
-    source:
-      'this project\'s design, rule (a): a majority has to say "do not have" (Alagappan et al., FAST 2018, call it the commitment determination)',
-    file: 'engine/replica/holes.ts',
-    find: 'if (hasQuorum(configurationOf(d), isAbsent)) return true;',
-    replace: 'if (peersOf(d).some(isAbsent)) return true;',
   },
 ];

@@ -3,7 +3,7 @@
  * the file. Fails when a mistake escapes, when its shrunken failure has more than five faults, or when the file does not
  * fail the same way.
  *
- *     npx tsx tools/planted/main.ts [--from 1] [--seeds 200] [--duration 60s] [--only WORDS] [--shard I/N] [--no-shrink]
+ *     npx tsx tools/planted/main.ts [--from 1] [--seeds 400] [--duration 60s] [--only WORDS] [--shard I/N] [--no-shrink]
  *       [--shrink-for 5m] [--show]
  */
 import { parseArgs } from 'node:util';
@@ -16,7 +16,7 @@ const FAULTS_MAX = 5;
 const { values } = parseArgs({
   options: {
     from: { type: 'string', default: '1' },
-    seeds: { type: 'string', default: '200' },
+    seeds: { type: 'string', default: '400' },
     duration: { type: 'string', default: '60s' },
     only: { type: 'string', default: '' },
     shard: { type: 'string', default: '0/1' },

@@ -3,7 +3,7 @@ import type { ScheduledFault } from '../fault.ts';
 import { anyone, type Draw, type DrawContext } from './common.ts';
 import { copyDirectory, loseDirectory, misdirectedWrite, restoreDirectory, rot } from './directories.ts';
 import { clockFreeze, clockStep, diskError, diskFull, diskStall, slowDisk } from './disks.ts';
-import { clientsCut, clog, filter, leaderChurn, partition, reset } from './network.ts';
+import { clientsCut, clog, filter, leaderChurn, lonelyLeader, partition, reset } from './network.ts';
 import {
   ambush,
   crash,
@@ -53,6 +53,7 @@ const CLASSES: readonly FaultClass[] = [
   { name: 'slow process', chance: 0.15, everyMs: 10_000, draw: slowProcess },
   { name: 'ambush', chance: 0.4, everyMs: 5_000, draw: ambush },
   { name: 'partition', chance: 0.4, everyMs: 8_000, draw: partition },
+  { name: 'lonely leader', chance: 0.25, everyMs: 5_000, draw: lonelyLeader },
   { name: 'leader churn', chance: 0.25, everyMs: 10_000, draw: leaderChurn },
   { name: 'clog', chance: 0.25, everyMs: 6_000, draw: clog },
   { name: 'reset', chance: 0.2, everyMs: 5_000, draw: reset },

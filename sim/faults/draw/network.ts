@@ -1,4 +1,5 @@
 import type { Random } from '../../random.ts';
+import type { Cut } from '../cut.ts';
 import type { MessageType } from '../fault.ts';
 import type { Target } from '../target.ts';
 import { anyone, type DrawContext, type Drawn } from './common.ts';
@@ -59,6 +60,18 @@ export function leaderChurn(random: Random, { replicas, electionTimeoutMs }: Dra
     atMs += Math.round(forMs + electionTimeoutMs * random.between(1.5, 4));
   }
   return faults;
+}
+
+/** A leader that its peers do not reach, and clients do: for as long as it takes to elect another one. */
+export function lonelyLeader(random: Random, { electionTimeoutMs }: DrawContext): Drawn[] {
+  const target: Target = { role: 'leader' };
+  const forMs = Math.round(electionTimeoutMs * random.between(1, 4));
+  const cut = random.pick<Cut>([
+    { shape: 'isolate', target },
+    { shape: 'isolate', target },
+    { shape: 'oneWay', target, which: random.pick(['deaf', 'mute']) },
+  ]);
+  return [{ kind: 'cut', cut, forMs, flaps: 0 }];
 }
 
 export function clientsCut(random: Random, { replicas }: DrawContext): Drawn[] {
