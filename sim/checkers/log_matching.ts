@@ -11,7 +11,7 @@ import type { Watermark } from './platter_log.ts';
 interface Seen {
   readonly entry: StoredIdentifier;
   readonly previousTerm: number;
-  readonly where: string;
+  readonly where: Replica;
 }
 
 /** Terms stay far below 2^20 in any run. */
@@ -55,8 +55,8 @@ export class LogMatching implements Observer {
   private compare(replica: Replica, entry: StoredIdentifier, previousTerm: number): void {
     const key = entry.term * INDEXES + entry.index;
     const other = this.seen.get(key);
-    if (other === undefined) {
-      this.seen.set(key, { entry, previousTerm, where: replica.name });
+    if (other === undefined || isAnotherFounding(entry, replica, other.where)) {
+      this.seen.set(key, { entry, previousTerm, where: replica });
       return;
     }
     requireThat(
@@ -64,7 +64,16 @@ export class LogMatching implements Observer {
       'log matching',
       () =>
         `${replica.name} holds ${describeEntry(entry)} after term ${previousTerm}, ` +
-        `${other.where} held ${describeEntry(other.entry)} after term ${other.previousTerm}.`,
+        `${other.where.name} held ${describeEntry(other.entry)} after term ${other.previousTerm}.`,
     );
   }
+}
+
+/**
+ * The founding membership is nobody's to send: each replica works it out from the greetings of all. Who loses its
+ * directory before the cluster is bound may be greeted as another, and then another founding is begun; that one of them
+ * at most is ever committed is for `CommittedLog` to see.
+ */
+function isAnotherFounding(entry: StoredIdentifier, one: Replica, other: Replica): boolean {
+  return entry.term === 0 && (one.spent === 'lost' || other.spent === 'lost');
 }

@@ -18,7 +18,8 @@ import type { Fault } from './fault.ts';
  *
  * What no replica could ever notice does not happen in any run: both copies of the same identifiers rotting; frames
  * rotting between their sync and the note that says so, ten election timeouts later, at the log's very end; and old copies of
- * data directories in the place of several replicas' directories at once, or before all others know of a later start.
+ * data directories in the place of several replicas' directories at once, or before all others know of a later start; nor is
+ * the last data directory lost, after which all would be empty and found another cluster.
  */
 export type Cost = 'nothing' | 'dead' | 'lost' | 'rotten' | 'beyond';
 
@@ -98,10 +99,15 @@ export class Budget {
       case 'dead':
       case 'lost':
       case 'rotten':
-        if (!this.affords(replica)) return false;
+        if (!this.affords(replica) || (cost === 'lost' && this.isLastDirectory(replica))) return false;
         replica.spent = worse(replica.spent, cost);
         return true;
     }
+  }
+
+  /** Replicas that are all empty found a cluster, and none of them can know that there was one. */
+  private isLastDirectory(replica: Replica): boolean {
+    return this.host.replicas.every((other) => other === replica || other.spent === 'lost');
   }
 
   private affords(replica: Replica): boolean {

@@ -41,11 +41,12 @@ describe('the budget', () => {
     expect(run([{ atMs: 0, kind: 'death', target: { replica: 1 } }]).story).not.toContain('replica-2: dies for good');
   });
 
-  it('has no end beyond', () => {
+  it('has no end beyond, but for the last data directory', () => {
     const { violation, story } = run(
       [
         { atMs: 2_000, kind: 'loseDirectory', target: { replica: 0 }, downMs: 100 },
         { atMs: 2_500, kind: 'loseDirectory', target: { replica: 1 }, downMs: 100 },
+        { atMs: 3_000, kind: 'loseDirectory', target: { replica: 2 }, downMs: 100 },
       ],
       { mode: 'beyond' },
     );
