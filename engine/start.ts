@@ -60,10 +60,9 @@ function loadMembership(d: Draft, { journal, found }: Recovered): boolean {
     const payload = decodeDoubled('control', control.bytes);
     if (payload === undefined) break;
     const membership = decodeMembership(payload);
-    changeIdentity(d, { membership, peers: peersIn(membership, d.config.replicaId) });
     const first = found.controls.find((candidate) => candidate.index === 1);
     const founding = first === undefined ? undefined : decodeDoubled('control', first.bytes);
-    changeIdentity(d, { founding });
+    changeIdentity(d, { membership, peers: peersIn(membership, d.config.replicaId), founding });
     return true;
   }
   halt(d, 'fault', 'the membership of the cluster is missing or damaged in both copies: this disk lost data');

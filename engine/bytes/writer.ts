@@ -1,5 +1,5 @@
 import { crc32c } from './crc32c.ts';
-import { put32, put64 } from './put.ts';
+import { put32, put48, put64 } from './put.ts';
 import { utf8Length, writeUtf8 } from './utf8.ts';
 
 const TWO_TO_32 = 0x1_0000_0000;
@@ -67,10 +67,7 @@ export class ByteWriter {
       throw outOfRange(value, 48);
     }
     const at = this.advance(6);
-    const high = Math.floor(value / TWO_TO_32);
-    put32(this.buffer, at, value | 0);
-    this.buffer[at + 4] = high;
-    this.buffer[at + 5] = high >>> 8;
+    put48(this.buffer, at, value);
   }
 
   /** Eight bytes: an integer of 0 to 2^64 - 1. */

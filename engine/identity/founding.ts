@@ -110,7 +110,7 @@ export function foundingDone(d: Draft): void {
   if (membership === undefined) return;
   const clusterId = clusterIdOf(membership);
   // Handshakes of unfounded peers said nothing about what they hold: they are made again.
-  changeIdentity(d, { clusterId, foundingStep: undefined, contacts: [], incoming: [], helloDeadline: d.now });
+  changeIdentity(d, { clusterId, foundingStep: undefined, contacts: [], helloDeadline: d.now });
   d.phase = 'member';
   d.trouble = undefined;
   observe(d, { what: 'founded', clusterId, members: membership.members.map((member) => member.replicaId) });

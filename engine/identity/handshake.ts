@@ -37,8 +37,9 @@ export function handleHello(d: Draft, message: Message, hello: Hello): void {
     outgoing: encodeEnvelope(envelopeTo(d, message.fromIncarnation)),
   };
   const known = contactOf(d.identity, message.from);
-  const contacts = [...d.identity.contacts.filter((other) => other.replicaId !== message.from), contact];
-  changeIdentity(d, { contacts, incoming: contacts.map(({ incoming }) => incoming) });
+  changeIdentity(d, {
+    contacts: [...d.identity.contacts.filter((other) => other.replicaId !== message.from), contact],
+  });
   if (d.phase === 'member' && message.clusterId !== undefined) {
     rememberBoot(d, contact);
     if (known === undefined || known.session !== contact.session || known.boot !== contact.boot) {

@@ -13,7 +13,7 @@ import { contactOf, urlOf } from './state.ts';
  */
 export function receive(d: Draft, bytes: Uint8Array): Message | undefined {
   const { identity, config } = d;
-  const message = decodeMessage(bytes, identity.incoming);
+  const message = decodeMessage(bytes, identity.contacts);
   if (message === undefined) {
     drop(d, 'a peer message could not be read: it is damaged, or of another version');
     return undefined;

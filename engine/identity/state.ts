@@ -47,8 +47,6 @@ export interface IdentityState {
   readonly recoveredTerm: Term;
   readonly recoveredIndex: Index;
   readonly contacts: readonly Contact[];
-  /** Of each contact its `incoming`. */
-  readonly incoming: readonly KnownEnvelope[];
   readonly marks: readonly PeerMark[];
   /** A mark should be written soon: a peer was started anew. */
   readonly marksDirty: boolean;
@@ -71,7 +69,6 @@ export function initialIdentity(): IdentityState {
     recoveredTerm: 0,
     recoveredIndex: 0,
     contacts: [],
-    incoming: [],
     marks: [],
     marksDirty: false,
     foundingStep: undefined,
@@ -109,7 +106,6 @@ export function changedIdentity(identity: IdentityState, change: Partial<Identit
       recoveredTerm: identity.recoveredTerm,
       recoveredIndex: identity.recoveredIndex,
       contacts: identity.contacts,
-      incoming: identity.incoming,
       marks: identity.marks,
       marksDirty: identity.marksDirty,
       foundingStep: identity.foundingStep,

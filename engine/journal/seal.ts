@@ -29,7 +29,7 @@ export function sealSegments(d: Draft, commitIndex: Index): void {
   const ready = journal.full.filter((segment) => segment.lastIndex <= settled);
   const rows = journal.sealed.size % MANIFEST_ROWS_MAX;
   const bytes = ready.reduce((sum, segment) => sum + segment.framesBytes, 0);
-  if (ready.length === 0 || (ready.length <= Math.floor(rows / ROWS_PER_SEALED) && bytes < SEALED_BYTES)) return;
+  if (ready.length <= Math.floor(rows / ROWS_PER_SEALED) && bytes < SEALED_BYTES) return;
   const segments: SealedSegment[] = ready.map((segment) => ({
     ...segment,
     termSpans: spansWithin(journal.termSpans, segment.firstIndex, segment.lastIndex),

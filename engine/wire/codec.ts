@@ -1,10 +1,11 @@
 import { crc32c } from '../bytes/crc32c.ts';
 import { MalformedBytes } from '../bytes/malformed_bytes.ts';
+import { holds32 } from '../bytes/put.ts';
 import { ByteReader } from '../bytes/reader.ts';
 import { ByteWriter } from '../bytes/writer.ts';
 import type { Term } from '../vocabulary/units.ts';
 import { encodedEntriesBytes, readEntries, writeEntries } from './entries.ts';
-import { encodeEnvelope, type KnownEnvelope, readEnvelope, readSender } from './envelope.ts';
+import { encodeEnvelope, type KnownSender, readEnvelope, readFlag, readSender } from './envelope.ts';
 import type { Body, FetchAnswer, Message } from './message.ts';
 
 /**
@@ -61,12 +62,12 @@ export function encodeBody(envelope: Uint8Array, term: Term, body: Body): Uint8A
 }
 
 /**
- * Undefined when the bytes are no message of this version, sound to the last bit. `known` are the envelopes that most
- * messages have.
+ * Undefined when the bytes are no message of this version, sound to the last bit. `senders` are those that most
+ * messages come from.
  */
-export function decodeMessage(bytes: Uint8Array, known: readonly KnownEnvelope[] = []): Message | undefined {
+export function decodeMessage(bytes: Uint8Array, senders: readonly KnownSender[] = []): Message | undefined {
   return read(bytes, (reader, type) => {
-    const { clusterId, from, fromIncarnation, boot, session, toIncarnation } = readEnvelope(reader, known);
+    const { clusterId, from, fromIncarnation, boot, session, toIncarnation } = readEnvelope(reader, senders);
     const term = reader.u48();
     const body = readBody(reader, type);
     return { clusterId, from, fromIncarnation, boot, session, toIncarnation, term, body };
@@ -88,7 +89,7 @@ function read<T>(bytes: Uint8Array, readRest: (reader: ByteReader, type: Body['t
   const end = bytes.length - 4;
   const reader = new ByteReader(bytes, end);
   try {
-    if (reader.u32() !== MAGIC || word(bytes, end) !== crc32c(bytes, 0, end)) return undefined;
+    if (reader.u32() !== MAGIC || !holds32(bytes, end, crc32c(bytes, 0, end))) return undefined;
     const type = TYPES[reader.u8()];
     if (type === undefined) return undefined;
     const result = readRest(reader, type);
@@ -98,12 +99,6 @@ function read<T>(bytes: Uint8Array, readRest: (reader: ByteReader, type: Body['t
     if (error instanceof MalformedBytes) return undefined;
     throw error;
   }
-}
-
-/** Four bytes, little-endian. */
-function word(bytes: Uint8Array, at: number): number {
-  const byte = (offset: number): number => bytes[at + offset] as number;
-  return (byte(0) | (byte(1) << 8) | (byte(2) << 16) | (byte(3) << 24)) >>> 0;
 }
 
 function writeBody(writer: ByteWriter, body: Body): void {
@@ -225,10 +220,4 @@ function readBody(reader: ByteReader, type: Body['type']): Body {
       return { type, index, entryTerm, state, committed, entries: readEntries(reader, index) };
     }
   }
-}
-
-function readFlag(reader: ByteReader): boolean {
-  const flag = reader.u8();
-  if (flag > 1) throw new MalformedBytes('a flag is 0 or 1');
-  return flag === 1;
 }

@@ -15,6 +15,11 @@ export interface KnownEnvelope {
   readonly bytes: Uint8Array;
 }
 
+/** Somebody whose messages begin with bytes that are known. */
+export interface KnownSender {
+  readonly incoming: KnownEnvelope;
+}
+
 export function knownEnvelope(envelope: Envelope): KnownEnvelope {
   return { envelope, bytes: encodeEnvelope(envelope) };
 }
@@ -31,8 +36,8 @@ export function encodeEnvelope(envelope: Envelope): Uint8Array {
 }
 
 /** Reads an envelope, or passes over one that it knows. Throws `MalformedBytes`. */
-export function readEnvelope(reader: ByteReader, known: readonly KnownEnvelope[]): Envelope {
-  for (const candidate of known) if (reader.skipIfNext(candidate.bytes)) return candidate.envelope;
+export function readEnvelope(reader: ByteReader, senders: readonly KnownSender[]): Envelope {
+  for (const { incoming } of senders) if (reader.skipIfNext(incoming.bytes)) return incoming.envelope;
   const clusterId = readOptionalId(reader);
   const from = reader.string();
   const fromIncarnation = toHex(reader.bytes(ID_BYTES));
@@ -62,7 +67,8 @@ function readOptionalId(reader: ByteReader): string | undefined {
   return readFlag(reader) ? toHex(reader.bytes(ID_BYTES)) : undefined;
 }
 
-function readFlag(reader: ByteReader): boolean {
+/** A yes or no. Throws `MalformedBytes` for anything but 1 and 0. */
+export function readFlag(reader: ByteReader): boolean {
   const flag = reader.u8();
   if (flag > 1) throw new MalformedBytes('a flag is 0 or 1');
   return flag === 1;

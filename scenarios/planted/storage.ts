@@ -83,7 +83,7 @@ export const STORAGE_MISTAKES: readonly PlantedMistake[] = [
     name: 'believe a message without checking its sum',
     source: 'Amazon S3, July 2008: one flipped bit in gossip, believed by all, and eight hours of outage',
     file: 'engine/wire/codec.ts',
-    find: 'if (reader.u32() !== MAGIC || word(bytes, end) !== crc32c(bytes, 0, end)) return undefined;',
-    replace: 'if (reader.u32() !== MAGIC || word(bytes, end) < 0) return undefined;',
+    find: 'if (reader.u32() !== MAGIC || !holds32(bytes, end, crc32c(bytes, 0, end))) return undefined;',
+    replace: 'if (reader.u32() !== MAGIC || crc32c(bytes, 0, end) < 0) return undefined;',
   },
 ];
