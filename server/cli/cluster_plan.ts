@@ -1,6 +1,7 @@
 import path from 'node:path';
 import { SERVE_FLAGS } from '../options/serve_flags.ts';
 import { type Flags, type FlagValues, UsageError } from './flags.ts';
+import { shellWord } from './shell_word.ts';
 
 const GROUP = 'The cluster';
 
@@ -77,7 +78,7 @@ export function planReplicas(values: FlagValues<typeof CLUSTER_FLAGS>): readonly
       dataRoot,
       args,
       environment,
-      commandLine: ['./safekeeper', ...args].map(quoted).join(' '),
+      commandLine: ['./safekeeper', ...args].map(shellWord).join(' '),
     };
   });
 }
@@ -98,9 +99,4 @@ function secretEnvironment(values: FlagValues<typeof CLUSTER_FLAGS>): Readonly<R
       environment[SERVE_FLAGS[name].environment] = typeof value === 'string' ? value : value.join(',');
   }
   return environment;
-}
-
-/** For a POSIX shell. */
-function quoted(word: string): string {
-  return /^[\w./:,=@%+-]+$/.test(word) ? word : `'${word.replaceAll("'", String.raw`'\''`)}'`;
 }

@@ -1,6 +1,7 @@
 import { existsSync, realpathSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { formatExactDuration } from './amounts.ts';
+import { shellWord } from './shell_word.ts';
 import type { SimulationOptions } from './sim_options.ts';
 
 type DrawnBy = Pick<SimulationOptions, 'replicas' | 'durationMs' | 'mode'>;
@@ -18,7 +19,7 @@ export function replaySeedLine(seed: number, { replicas, durationMs, mode }: Dra
 
 /** The line to paste that runs a saved scenario again and tells what happens. */
 export function replayFileLine(file: string): string {
-  const quoted = /^[\w@%+=:,./-]+$/.test(file) ? file : `'${file.replaceAll("'", String.raw`'\''`)}'`;
+  const quoted = shellWord(file);
   return isInCheckout() ? `make replay FILE=${quoted}` : `npx safekeeper sim -scenario ${quoted} -detail protocol`;
 }
 

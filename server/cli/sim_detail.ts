@@ -18,5 +18,5 @@ export function readDetail(word: string): SimDetail {
 /** Chooses what is told of one run. */
 export function filterOf(detail: SimDetail): (happening: Happening) => boolean {
   if (detail === 'quiet') return () => false;
-  return createFilter(detail, (bytes) => REAL_ENGINE.describeMessage(bytes));
+  return createFilter(detail, REAL_ENGINE.describeMessage);
 }

@@ -13,7 +13,7 @@ import { formatCount, formatCounted, formatDuration } from './amounts.ts';
 const LAST_HAPPENINGS = 120;
 
 export function tell(happening: Happening): string {
-  return narrate(happening, (bytes) => REAL_ENGINE.describeMessage(bytes));
+  return narrate(happening, REAL_ENGINE.describeMessage);
 }
 
 /** What was drawn, for a person. */
