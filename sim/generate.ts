@@ -6,7 +6,7 @@ import { livenessBoundsOf } from './liveness_bounds.ts';
 import type { ClientNetworkParameters, NetworkParameters } from './network/parameters.ts';
 import type { ClockParameters } from './process/clock.ts';
 import { Random } from './random.ts';
-import type { Scenario } from './scenario.ts';
+import { healAtMsOf, type Scenario } from './scenario.ts';
 
 export interface ScenarioOverrides {
   readonly replicas?: number;
@@ -27,7 +27,7 @@ export function scenarioFromSeed(seed: number, overrides: ScenarioOverrides = {}
   const random = new Random(`scenario ${seed}`);
   const replicas = overrides.replicas ?? random.pick([3, 3, 3, 4, 5, 5, 5, 6, 7]);
   const durationMs = overrides.durationMs ?? DEFAULT_DURATION_MS;
-  const healAtMs = Math.round(durationMs * 0.8);
+  const healAtMs = healAtMsOf(durationMs);
   const timing = drawTiming(random.fork('timing'));
   const mode = overrides.mode ?? (random.fork('mode').chance(BEYOND) ? 'beyond' : 'budget');
   const { electionTimeoutMs } = timing;

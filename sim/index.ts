@@ -19,5 +19,12 @@ export { hostOf, narrate, sentenceOf } from './narrate/narrate.ts';
 export { REAL_ENGINE } from './real_engine.ts';
 export type { Happening } from './recorder.ts';
 export { type RunOptions, type RunResult, type RunStatistics, type RunViolation, runScenario } from './run.ts';
-export { type ClusterParameters, type LivenessBounds, replicaName, replicaUrl, type Scenario } from './scenario.ts';
+export {
+  type ClusterParameters,
+  healAtMsOf,
+  type LivenessBounds,
+  replicaName,
+  replicaUrl,
+  type Scenario,
+} from './scenario.ts';
 export { Violation } from './violation.ts';

@@ -49,6 +49,11 @@ export interface LivenessBounds {
   readonly settleWithinMs: number;
 }
 
+/** When everything is healed, unless a scenario says otherwise. */
+export function healAtMsOf(durationMs: number): number {
+  return Math.round(durationMs * 0.8);
+}
+
 /** The address of replica `number` (0, 1, 2 …) as the cluster knows it. */
 export function replicaUrl(number: number): string {
   return `http://replica-${number + 1}:8090`;

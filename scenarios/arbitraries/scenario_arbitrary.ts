@@ -1,6 +1,6 @@
 import fc, { type Arbitrary } from 'fast-check';
-import type { ClusterParameters, Fault, Scenario } from '../../sim/index.ts';
-import { healAtMsOf, scenarioFields, withLivenessBounds } from '../shape/scenario.ts';
+import { type ClusterParameters, type Fault, healAtMsOf, type Scenario } from '../../sim/index.ts';
+import { scenarioFields, withLivenessBounds } from '../shape/scenario.ts';
 import { fitReplicas } from '../shrink/fit_replicas.ts';
 import { scheduleArbitrary } from './schedule_arbitrary.ts';
 

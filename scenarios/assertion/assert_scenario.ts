@@ -34,7 +34,7 @@ export function assertScenario(scenario: Scenario, options: RunOptions = {}): vo
 }
 
 function lastOf(trace: readonly Happening[], { engine = REAL_ENGINE }: RunOptions): string[] {
-  const describeMessage: typeof engine.describeMessage = (bytes) => engine.describeMessage(bytes);
+  const { describeMessage } = engine;
   const isTold = createFilter('protocol', describeMessage);
   return trace
     .filter(isTold)

@@ -1,9 +1,9 @@
-import { livenessBoundsOf, type Scenario } from '../../sim/index.ts';
+import { healAtMsOf, livenessBoundsOf, type Scenario } from '../../sim/index.ts';
 import { CLUSTER_SHAPE } from '../shape/cluster.ts';
 import { scheduledFault } from '../shape/fault.ts';
 import { list } from '../shape/list.ts';
 import { ScenarioProblem, shown } from '../shape/problem.ts';
-import { healAtMsOf, scenarioShape } from '../shape/scenario.ts';
+import { scenarioShape } from '../shape/scenario.ts';
 
 /** The version of scenarios that this safekeeper reads and writes. */
 const VERSION = 1;

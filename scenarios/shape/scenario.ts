@@ -1,4 +1,4 @@
-import { livenessBoundsOf, type LivenessBounds, type Scenario } from '../../sim/index.ts';
+import { healAtMsOf, livenessBoundsOf, type LivenessBounds, type Scenario } from '../../sim/index.ts';
 import { choice, word } from './choice.ts';
 import { CLUSTER_SHAPE } from './cluster.ts';
 import { CLIENT_NETWORK_SHAPE, CLOCK_SHAPE, DISK_SHAPE, NETWORK_SHAPE } from './environment.ts';
@@ -38,11 +38,6 @@ export function scenarioFields({ replicas, durationMs }: ScenarioParts): FieldsO
 
 export function scenarioShape(parts: ScenarioParts): Shape<Scenario> {
   return record<Scenario>(scenarioFields(parts));
-}
-
-/** When everything is healed, unless a scenario says otherwise. */
-export function healAtMsOf(durationMs: number): number {
-  return Math.round(durationMs * 0.8);
 }
 
 /** Bounds that leave such a scenario's cluster as much time as a drawn one has, or more where it has more already. */

@@ -1,6 +1,7 @@
 import type { Answer } from '../../engine/vocabulary/index.ts';
 import type { Random } from '../random.ts';
 import type { ClientHost } from './client_host.ts';
+import { leaderHint } from './leader_hint.ts';
 import { isDefinite, type RequestBody } from './request.ts';
 
 /** How long a client waits before it asks again, at least and at most. */
@@ -69,8 +70,7 @@ export class Connection {
   private learn(replica: number, answer: Answer | undefined): void {
     // Another request of this connection may have learnt better meanwhile.
     if (this.believed !== replica || answer?.kind === 'overloaded') return;
-    const hint =
-      answer?.kind === 'notLeader' && answer.leader !== undefined ? this.host.replicaAt(answer.leader.url) : undefined;
+    const hint = leaderHint(this.host, answer);
     if (hint !== undefined && hint !== replica) this.believed = hint;
     else if (answer?.kind !== 'unknown' || this.random.chance(0.5)) {
       this.believed = (replica + this.random.integer(1, this.host.replicaCount - 1)) % this.host.replicaCount;

@@ -1,6 +1,7 @@
 import { utf8Length, writeUtf8 } from '../../engine/bytes/utf8.ts';
 import type { Answer } from '../../engine/vocabulary/index.ts';
 import type { ClientHost } from './client_host.ts';
+import { leaderHint } from './leader_hint.ts';
 import { isDefinite, type RequestBody } from './request.ts';
 import type { ScriptedAsk, ScriptedRequest } from './script.ts';
 
@@ -61,9 +62,7 @@ export class ScriptedClient {
 
   /** The leader it was told of, or the next replica. */
   private elsewhere(replica: number, answer: Answer | undefined): number {
-    const hint =
-      answer?.kind === 'notLeader' && answer.leader !== undefined ? this.host.replicaAt(answer.leader.url) : undefined;
-    return hint ?? (replica + 1) % this.host.replicaCount;
+    return leaderHint(this.host, answer) ?? (replica + 1) % this.host.replicaCount;
   }
 }
 

@@ -2,7 +2,7 @@ import type { Effect } from '../../engine/vocabulary/index.ts';
 import type { PlatterLog } from '../checkers/platter_log.ts';
 import type { ClientNetwork } from '../clients/client_network.ts';
 import { rot } from '../disk/rot.ts';
-import type { EngineUnderTest, MessageFacts } from '../engine_under_test.ts';
+import type { EngineUnderTest } from '../engine_under_test.ts';
 import type { EventQueue } from '../event_queue.ts';
 import type { MarkCounter } from '../marks.ts';
 import type { SimulatedNetwork } from '../network/network.ts';
@@ -90,7 +90,7 @@ export class FaultInjector implements Observer {
       else this.leads.delete(replica);
     }
     if (this.armed.length === 0) return;
-    const describeMessage = (bytes: Uint8Array): MessageFacts | undefined => this.host.engine.describeMessage(bytes);
+    const { describeMessage } = this.host.engine;
     for (const fault of [...this.armed]) {
       if (fault.on === undefined || !triggers(fault.on, effect, ledBefore, describeMessage)) continue;
       if (fault.by !== undefined && this.targets.find(fault.by, replica) !== replica) continue;
