@@ -9,8 +9,8 @@ import { acknowledgeableIndex } from './log.ts';
 import { manifestFile } from './names.ts';
 import { replaceFile } from './replace.ts';
 
-/** Each seal writes a manifest file anew: the more rows it has, the more segments are worth a write, up to 8 of 512. */
-const ROWS_PER_SEALED = 64;
+/** Each seal writes a manifest file anew: the more rows it has, the more segments are worth a write, up to 32 of 512. */
+const ROWS_PER_SEALED = 16;
 /** So many bytes of frames are always worth it: until they are sealed, a start reads and rewrites them. */
 const SEALED_BYTES = 1024 * 1024;
 

@@ -133,7 +133,7 @@ describe('a leader', () => {
     for (let round = 0; round < 20 && flying.length > 0; round++) {
       deliverReversed();
       const { matchIndex, nextIndex, state, inflight } = progressOf(cluster, leader, follower);
-      if (state === 'probe') expect(inflight).toEqual([]);
+      if (state === 'probe') expect(inflight.length).toBeLessThanOrEqual(1);
       expect(matchIndex).toBeGreaterThanOrEqual(match);
       expect(nextIndex).toBeGreaterThan(matchIndex);
       match = matchIndex;

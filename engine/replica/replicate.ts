@@ -28,7 +28,8 @@ export function sendHeartbeats(d: Draft): void {
     const progress = d.replica.leadership?.progress[peer];
     if (progress === undefined) continue;
     sendAppend(d, peer, Math.min(progress.nextIndex - 1, intact), []);
-    if (progress.state === 'probe') setProgress(d, peer, { probing: true });
+    // A probe that was not answered by now is taken for lost.
+    if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [] });
   }
   setLeadership(d, { heartbeatDeadline: d.now + d.config.timing.heartbeatMs });
 }
@@ -64,11 +65,13 @@ function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Ind
     putProgress(d, from, progress);
     return;
   }
+  // The logs agree before the probe, so its entries need not be sent again.
+  const sent = progress.inflight[progress.inflight.length - 1]?.lastIndex ?? 0;
   const accepting = changedProgress(progress, {
     state: 'replicate',
     probing: false,
     matchIndex: match,
-    nextIndex: Math.max(progress.nextIndex, match + 1),
+    nextIndex: Math.max(progress.nextIndex, match + 1, sent + 1),
     inflight: progress.inflight.filter((append) => append.lastIndex > match),
     behindSince: match >= d.replica.commit.index ? undefined : (progress.behindSince ?? d.now),
   });
@@ -135,13 +138,11 @@ function sendEntries(d: Draft, peer: ReplicaId, entries: readonly LogEntry[]): v
   const last = entries[entries.length - 1];
   if (progress === undefined || last === undefined) return;
   sendAppend(d, peer, progress.nextIndex - 1, entries);
-  if (progress.state === 'probe') setProgress(d, peer, { probing: true });
+  const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
+  const append = { lastIndex: last.index, bytes };
+  if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [append] });
   else {
-    const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
-    setProgress(d, peer, {
-      nextIndex: last.index + 1,
-      inflight: [...progress.inflight, { lastIndex: last.index, bytes }],
-    });
+    setProgress(d, peer, { nextIndex: last.index + 1, inflight: [...progress.inflight, append] });
   }
 }
 

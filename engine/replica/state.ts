@@ -28,7 +28,7 @@ export interface Progress {
   readonly matchIndex: Index;
   /** The next entry to send. */
   readonly nextIndex: Index;
-  /** The appends in flight, oldest first. */
+  /** The appends in flight, oldest first; while probing at most the probe. */
   readonly inflight: readonly InflightAppend[];
   /** A probe is out; the next one waits for its answer or a heartbeat. */
   readonly probing: boolean;

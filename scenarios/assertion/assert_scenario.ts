@@ -1,6 +1,6 @@
 import {
   createFilter,
-  type Happening,
+  lastHappenings,
   narrate,
   REAL_ENGINE,
   type RunOptions,
@@ -21,23 +21,22 @@ const LAST_HAPPENINGS = 40;
  */
 export function assertScenario(scenario: Scenario, options: RunOptions = {}): void {
   const result = runScenario(scenario, options);
-  const { violation, virtualMs, trace } = result;
+  const { violation, virtualMs } = result;
   if (violation === undefined) return;
   const message = [
     `${violation.property}: ${violation.sentence}`,
     `Seed ${scenario.seed}, after ${(virtualMs / 1_000).toFixed(3)} s of virtual time, ${scenario.faults.length} faults. What happened last:`,
-    ...lastOf(trace, options),
+    ...lastOf(scenario, options),
     'Replay it:',
     replayCommand(scenario),
   ];
   throw new ScenarioFailure(message.join('\n'), scenario, result);
 }
 
-function lastOf(trace: readonly Happening[], { engine = REAL_ENGINE }: RunOptions): string[] {
+function lastOf(scenario: Scenario, { engine = REAL_ENGINE }: RunOptions): string[] {
   const { describeMessage } = engine;
   const isTold = createFilter('protocol', describeMessage);
-  return trace
-    .filter(isTold)
-    .slice(-LAST_HAPPENINGS)
-    .map((happening) => narrate(happening, describeMessage));
+  return lastHappenings(scenario, LAST_HAPPENINGS, isTold, engine).map((happening) =>
+    narrate(happening, describeMessage),
+  );
 }
