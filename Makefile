@@ -75,11 +75,14 @@ replay: build ## tell what happens in SEED=n or FILE=scenario (DETAIL=quiet|news
 	@test -n '$(SEED)$(FILE)' || { echo 'make replay SEED=42, or make replay FILE=scenarios/regressions/….json' >&2; exit 2; }
 	@./safekeeper sim $(if $(FILE),-scenario '$(FILE)',-seed $(SEED) $(DRAWN)) -detail $(DETAIL)
 
+# As the workers of fuzz have it
+ROOM_FOR_YOUNG := --min-semi-space-size=32 --max-semi-space-size=64
+
 # Compiled for itself: tsx would add work of its own to what is measured. BENCH=engine or BENCH=simulator for one of them.
 bench: install ## measure the engine and the simulator (BENCH=engine for one)
 	@rm -rf bench/dist
 	@$(BIN)/tsc -p tsconfig.bench.json
-	@node bench/dist/bench/main.js $(BENCH)
+	@node $(ROOM_FOR_YOUNG) bench/dist/bench/main.js $(BENCH)
 
 check: install ## check format, lint, types and architecture, all four even if one fails
 	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-architecture

