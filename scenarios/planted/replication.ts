@@ -49,14 +49,6 @@ export const REPLICATION_MISTAKES: readonly PlantedMistake[] = [
       'if (previousIndex <= journal.lastIndex || logTermAt(journal, previousIndex) === previousTerm) return undefined;',
   },
   {
-    name: "count a follower's acknowledgement of an earlier term",
-    source: 'etcd-io/raft, TestLeaderAppResp and the rule "ignore messages of an older term"',
-    file: 'engine/replica/receive.ts',
-    find: "    if (body.type === 'append' || body.type === 'fetch') answerOldLeader(d, from);",
-    replace:
-      "    if (body.type === 'appendAnswer') handleAppendAnswer(d, from, body);\n    if (body.type === 'append' || body.type === 'fetch') answerOldLeader(d, from);",
-  },
-  {
     name: 'follow a deposed leader',
     source: 'Ongaro, figure 3.1: an append of an older term is refused',
     file: 'engine/replica/receive.ts',
