@@ -131,11 +131,22 @@ function tryOtherLuck(search: Search): void {
   const { current } = search;
   for (let luck = 1; luck <= LUCK_MAX; luck++) {
     if (beginEarlier(search, luck)) return;
-    if (current.faults.length <= FEW_FAULTS) continue;
-    for (const spared of current.faults) {
-      const faults = current.faults.filter((fault) => fault !== spared);
-      if (search.attempt({ ...current, seed: current.seed + luck, faults })) return;
+  }
+  if (current.faults.length > FEW_FAULTS) spareSome(search);
+}
+
+/** Half of the faults, or a quarter, or one, may not matter with other luck. */
+function spareSome(search: Search): void {
+  const { current } = search;
+  const { length } = current.faults;
+  for (let size = Math.ceil(length / 2); ; size = Math.ceil(size / 2)) {
+    for (let luck = 1; luck <= LUCK_MAX; luck++) {
+      for (let from = 0; from < length; from += size) {
+        const faults = current.faults.filter((_, at) => at < from || at >= from + size);
+        if (search.attempt({ ...current, seed: current.seed + luck, faults })) return;
+      }
     }
+    if (size === 1) return;
   }
 }
 

@@ -62,7 +62,10 @@ export function leaderChurn(random: Random, { replicas, electionTimeoutMs }: Dra
   return faults;
 }
 
-/** A leader that its peers do not reach, and clients do: for as long as it takes to elect another one. */
+/**
+ * A leader that its peers do not reach, and clients do: for as long as it takes to elect another one. Sometimes that one
+ * hears of no record and goes when the old one comes back, whose log is longer then, and of the lower term.
+ */
 export function lonelyLeader(random: Random, { electionTimeoutMs }: DrawContext): Drawn[] {
   const target: Target = { role: 'leader' };
   const forMs = Math.round(electionTimeoutMs * random.between(1, 4));
@@ -71,7 +74,16 @@ export function lonelyLeader(random: Random, { electionTimeoutMs }: DrawContext)
     { shape: 'isolate', target },
     { shape: 'oneWay', target, which: random.pick(['deaf', 'mute']) },
   ]);
-  return [{ kind: 'cut', cut, forMs, flaps: 0 }];
+  const lonely: Drawn = { kind: 'cut', cut, forMs, flaps: 0 };
+  if (random.chance(0.6)) return [lonely];
+  const starvedMs = Math.round(forMs + electionTimeoutMs * random.between(1, 3));
+  const goesMs = Math.round(forMs + electionTimeoutMs * random.between(-0.2, 0.4));
+  const downMs = Math.round(electionTimeoutMs * random.between(1, 5));
+  return [
+    lonely,
+    { on: 'becomesLeader', kind: 'clientsCut', target: { role: 'trigger' }, forMs: starvedMs },
+    { atMs: goesMs, kind: 'crash', target: { role: 'leader' }, afterEffects: 0, downMs },
+  ];
 }
 
 export function clientsCut(random: Random, { replicas }: DrawContext): Drawn[] {
