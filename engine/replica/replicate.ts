@@ -18,16 +18,12 @@ export function replicate(d: Draft): void {
   for (const peer of peersOf(d)) replicateTo(d, peer);
 }
 
-/**
- * A sign of life to every follower; it also asks where a lost append left them. A follower takes the log up to the
- * previous index for this leader's, so nothing behind a hole may be named there: the leader may yet discard it.
- */
+/** A sign of life to every follower; it also asks where a lost append left them. */
 export function sendHeartbeats(d: Draft): void {
-  const intact = intactIndex(d.journal);
   for (const peer of peersOf(d)) {
     const progress = d.replica.leadership?.progress[peer];
     if (progress === undefined) continue;
-    sendAppend(d, peer, Math.min(progress.nextIndex - 1, intact), []);
+    sendAppend(d, peer, progress.nextIndex - 1, []);
     // A probe that was not answered by now is taken for lost.
     if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [] });
   }
@@ -60,8 +56,8 @@ export function catchUpFailed(d: Draft, peer: ReplicaId): void {
 
 function accepted(d: Draft, from: ReplicaId, progress: Progress, matchIndex: Index): void {
   const match = Math.max(progress.matchIndex, matchIndex);
-  const { lastIndex } = d.journal;
-  if (match > lastIndex) {
+  // This leader never sent, nor named, what lies behind a hole of its own.
+  if (match > intactIndex(d.journal)) {
     putProgress(d, from, progress);
     return;
   }

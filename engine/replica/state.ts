@@ -26,7 +26,10 @@ export interface Progress {
   readonly state: 'probe' | 'replicate';
   /** The follower's log is this leader's up to here, on its disk. */
   readonly matchIndex: Index;
-  /** The next entry to send. */
+  /**
+   * The next entry to send. A follower takes the log before it for this leader's, so it is never behind a hole: what lies
+   * there the leader may yet discard.
+   */
   readonly nextIndex: Index;
   /** The appends in flight, oldest first; while probing at most the probe. */
   readonly inflight: readonly InflightAppend[];

@@ -32,6 +32,14 @@ export const ELECTIONS_MISTAKES: readonly PlantedMistake[] = [
     replace: 'return Math.max(1, Math.floor(count / 2));',
   },
   {
+    name: 'count votes of an earlier election',
+    source: 'Ongaro, figure 3.1: an answer of an older term is ignored; a classic of homework Rafts',
+    file: 'engine/replica/receive.ts',
+    find: "    if (body.type === 'append' || body.type === 'fetch') answerOldLeader(d, from);",
+    replace:
+      "    if (body.type === 'voteAnswer') handleVoteAnswer(d, from, body);\n    if (body.type === 'append' || body.type === 'fetch') answerOldLeader(d, from);",
+  },
+  {
     name: 'vote without comparing logs',
     source: 'the earlier prototype of this project; Ongaro, section 3.6.1',
     file: 'engine/replica/election.ts',

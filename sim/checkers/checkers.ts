@@ -5,6 +5,7 @@ import { CommittedLog } from './committed_log.ts';
 import type { CheckContext } from './context.ts';
 import { Durability } from './durability.ts';
 import { DurablePromises } from './durable_promises.ts';
+import { ElectionQuorum } from './election_quorum.ts';
 import { ElectionSafety } from './election_safety.ts';
 import { LeaderAppendOnly } from './leader_append_only.ts';
 import { LeaderCompleteness } from './leader_completeness.ts';
@@ -26,6 +27,7 @@ export function createCheckers(context: CheckContext, mode: 'budget' | 'beyond')
   return {
     observers: [
       new ElectionSafety(),
+      new ElectionQuorum(context),
       new LeaderAppendOnly(),
       new LogMatching(context),
       new CommittedLog(context),

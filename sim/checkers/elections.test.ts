@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { Role } from '../../engine/vocabulary/index.ts';
 import { entryOf, NODE, observe, Stage, TICK } from '../testing/stage.ts';
+import { ElectionQuorum } from './election_quorum.ts';
 import { ElectionSafety } from './election_safety.ts';
 import { LeaderAppendOnly } from './leader_append_only.ts';
 import { LeaderCompleteness } from './leader_completeness.ts';
@@ -18,6 +19,37 @@ describe('ElectionSafety', () => {
     checker.stepped(stage.replica(0), TICK, NODE, [becomes('leader', 3)]);
     checker.stepped(stage.replica(1), TICK, NODE, [becomes('leader', 4), becomes('follower', 3)]);
     expect(() => checker.stepped(stage.replica(1), TICK, NODE, [becomes('leader', 3)])).toThrow(/term 3/);
+  });
+});
+
+describe('ElectionQuorum', () => {
+  it('counts the votes on the disks', () => {
+    const stage = new Stage(5);
+    const checker = new ElectionQuorum(stage.context);
+    const candidate = stage.replica(0);
+    const elected = (): void => checker.stepped(candidate, TICK, NODE, [becomes('leader', 3)]);
+    stage.storeTerm(0, 3, candidate.name);
+    stage.storeTerm(1, 3, candidate.name);
+    stage.storeTerm(2, 3, stage.replica(4).name);
+    stage.storeTerm(3, 2, candidate.name);
+    expect(elected).toThrow('replica-1 leads term 3 with the votes of replica-1, replica-2: 3 of 5');
+    stage.storeTerm(3, 3);
+    expect(elected).toThrow('3 of 5');
+    stage.storeTerm(3, 3, candidate.name);
+    elected();
+  });
+
+  it('takes for possible what cannot be told any more', () => {
+    const stage = new Stage(3);
+    const checker = new ElectionQuorum(stage.context);
+    const elected = (): void => checker.stepped(stage.replica(0), TICK, NODE, [becomes('leader', 3)]);
+    stage.storeTerm(0, 3, stage.replica(0).name);
+    expect(elected).toThrow('of replica-1:');
+    stage.replica(1).spent = 'lost';
+    elected();
+    stage.replica(1).spent = undefined;
+    stage.storeTerm(2, 4);
+    elected();
   });
 });
 
