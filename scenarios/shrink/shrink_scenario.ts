@@ -21,6 +21,7 @@ export interface Shrunk {
   readonly isCutOff: boolean;
 }
 
+/** Where no limit is given, of time or of runs. */
 const RUNS_DEFAULT = 1_000;
 /** A shortened run ends at the next such instant after its failure. */
 const GRAIN_MS = 100;
@@ -40,7 +41,7 @@ const SHARES = [0.1, 0.3, 0.5, 0.7, 0.9];
  * Deterministic, but for `isOver`. Undefined when the scenario does not fail to begin with.
  */
 export function shrinkScenario(scenario: Scenario, options: ShrinkOptions = {}): Shrunk | undefined {
-  const { runsMax = RUNS_DEFAULT } = options;
+  const { runsMax = options.isOver === undefined ? RUNS_DEFAULT : Infinity } = options;
   const failure = (options.fails ?? failureOfScenario)(scenario);
   if (failure === undefined) return undefined;
   const fails =
@@ -126,11 +127,15 @@ function beginEarlier(search: Search, luck = 0): boolean {
   });
 }
 
-/** Where nothing more can go, an earlier begin or a fault less may do when all that is by chance comes out differently. */
+/**
+ * Where nothing more can go, an earlier begin, a smaller cluster or a fault less may do when all that is by chance comes
+ * out differently.
+ */
 function tryOtherLuck(search: Search): void {
   const { current } = search;
   for (let luck = 1; luck <= LUCK_MAX; luck++) {
     if (beginEarlier(search, luck)) return;
+    if (useFewerReplicas(search, luck)) return;
   }
   if (current.faults.length > FEW_FAULTS) spareSome(search);
 }
@@ -157,9 +162,11 @@ function removeClients(search: Search): void {
   removeParts(writers, (fewer) => attempt({ ...search.current.workload, writers: fewer }));
 }
 
-function useFewerReplicas(search: Search): void {
-  const { replicas } = search.current.cluster;
-  SIZES.some((size) => size < replicas && search.attempt(fitReplicas(search.current, size)));
+/** Whether that worked. */
+function useFewerReplicas(search: Search, luck = 0): boolean {
+  const { current } = search;
+  const lucky = { ...current, seed: current.seed + luck };
+  return SIZES.some((size) => size < current.cluster.replicas && search.attempt(fitReplicas(lucky, size)));
 }
 
 /** A healthy environment, each part as a whole or not at all; clients that ask for less. */

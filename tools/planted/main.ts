@@ -1,7 +1,7 @@
 /**
  * Plants each mistake in a copy of the sources and lets the simulator look for it; shrinks what it finds, and replays
- * the file. Fails when a mistake escapes, when its shrunken failure has more than five faults, or when the file does not
- * fail the same way.
+ * the file. Fails when a mistake escapes, when none of its first three failures shrinks to five faults, or when the file
+ * does not fail the same way.
  *
  *     npx tsx tools/planted/main.ts [--from 1] [--seeds 400] [--duration 60s] [--only WORDS] [--shard I/N] [--no-shrink]
  *       [--shrink-for 5m] [--show]
@@ -33,7 +33,8 @@ let escaped = 0;
 let notExplained = 0;
 for (const mistake of chosen) {
   const shrinkFor = values['no-shrink'] ? undefined : values['shrink-for'];
-  const hunted = await hunt(mistake, { from: values.from, seeds: values.seeds, duration: values.duration, shrinkFor });
+  const { from, seeds, duration } = values;
+  const hunted = await hunt(mistake, { from, seeds, duration, shrinkFor, faultsMax: FAULTS_MAX });
   if (hunted.caughtBy === undefined) escaped += 1;
   else if (shrinkFor !== undefined && !isExplained(hunted)) notExplained += 1;
   process.stdout.write(`${mistake.name}: ${describe(hunted)}\n`);
