@@ -7,7 +7,7 @@ const REST_MS: readonly [number, number] = [500, 4_000];
 /** How likely a writer waits for a missing predecessor rather than look where the log ends. */
 const PATIENCE = 0.8;
 
-/** A record of the chain that has no answer yet, or was refused because its predecessor had none. */
+/** A record of the chain that has no answer yet, or was refused or put off because its predecessor had none. */
 interface Link {
   readonly lsn: Lsn;
   readonly previousLsn: Lsn;
@@ -49,11 +49,12 @@ export class ChainedWriter extends Writer {
   private send(link: Link): void {
     link.isWaiting = true;
     const record = { lsn: link.lsn, previousLsn: link.previousLsn, generation: this.generation };
-    // Behind a link that was refused for good there is nothing to wait for.
+    // Behind a link that was refused for good there is nothing to wait for; and where too many wait already, the earliest
+    // has to be sent first, so all others come again when they are the earliest.
     this.propose(
       record,
       (answer) => this.answered(link, answer),
-      () => this.mode === 'writing',
+      (answer) => this.mode === 'writing' && (answer?.kind !== 'overloaded' || this.links[0] === link),
     );
   }
 
@@ -62,10 +63,10 @@ export class ChainedWriter extends Writer {
     if (answer?.kind === 'stored') {
       this.links.splice(this.links.indexOf(link), 1);
       const next = this.links[0];
-      // It was refused while its predecessor was missing; now there is no reason any more.
+      // It was refused, or put off, while its predecessor was missing; now there is no reason any more.
       if (next !== undefined && !next.isWaiting && this.mode === 'writing') this.send(next);
-    } else if (answer?.kind !== 'refused' || !this.isWorthWaiting(link, answer.code)) {
-      if (answer?.kind === 'refused' && answer.code === 'fenced')
+    } else if (answer !== undefined && (answer.kind !== 'refused' || !this.isWorthWaiting(link, answer.code))) {
+      if (answer.kind === 'refused' && answer.code === 'fenced')
         this.wantsTakeover = this.parameters.kind === 'takeover';
       this.mode = 'draining';
     }

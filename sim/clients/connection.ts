@@ -8,6 +8,9 @@ import { isDefinite, type RequestBody } from './request.ts';
 const PAUSE_MS: readonly [number, number] = [5, 60];
 const BUSY_PAUSE_MS: readonly [number, number] = [50, 400];
 
+/** Whether to ask again after this answer, which settles nothing. */
+export type IsWanted = (answer: Answer | undefined) => boolean;
+
 /**
  * A client's way to the cluster: it believes in a leader, follows hints, gives up after a time and asks elsewhere, the
  * same thing again, until it knows for sure.
@@ -33,9 +36,9 @@ export class Connection {
 
   /**
    * Asks until the answer is definite, then tells; or until nobody wants to know any more, which is looked at whenever an
-   * attempt has settled nothing. `done` gets undefined then.
+   * attempt has settled nothing and told with what it got. `done` gets undefined then.
    */
-  call(body: RequestBody, done: (answer: Answer | undefined) => void, isWanted: () => boolean = () => true): void {
+  call(body: RequestBody, done: (answer: Answer | undefined) => void, isWanted: IsWanted = () => true): void {
     this.pending += 1;
     this.attempt(body, isWanted, (answer) => {
       this.pending -= 1;
@@ -48,7 +51,7 @@ export class Connection {
     this.send(replica, body, done);
   }
 
-  private attempt(body: RequestBody, isWanted: () => boolean, done: (answer: Answer | undefined) => void): void {
+  private attempt(body: RequestBody, isWanted: IsWanted, done: (answer: Answer | undefined) => void): void {
     const { replicaCount, wanders } = this.host;
     const replica = this.random.chance(wanders) ? this.random.integer(0, replicaCount - 1) : this.believed;
     this.send(replica, body, (answer) => {
@@ -56,7 +59,7 @@ export class Connection {
         done(answer);
         return;
       }
-      if (!isWanted()) {
+      if (!isWanted(answer)) {
         done(undefined);
         return;
       }

@@ -1,7 +1,7 @@
 import type { Answer, Lsn } from '../../engine/vocabulary/index.ts';
 import type { Random } from '../random.ts';
 import type { ClientHost } from './client_host.ts';
-import { Connection } from './connection.ts';
+import { Connection, type IsWanted } from './connection.ts';
 import { type LsnLine, RecordSource } from './records.ts';
 import type { WriterParameters, Workload } from './workload.ts';
 
@@ -51,7 +51,7 @@ export abstract class Writer {
   protected propose(
     record: { readonly lsn: Lsn; readonly previousLsn: Lsn | undefined; readonly generation: number },
     done: (answer: Answer | undefined) => void,
-    isWanted?: () => boolean,
+    isWanted?: IsWanted,
   ): void {
     this.outstanding += 1;
     const proposal = this.source.record(record.lsn, record.previousLsn, record.generation);
