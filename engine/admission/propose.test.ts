@@ -227,6 +227,14 @@ describe('generations', () => {
     });
   });
 
+  it('are what a record is refused for that the log has passed, and nothing else', () => {
+    const { cluster, leader } = ready(3);
+    expect(ask(cluster, leader, record(5n, 'a'))).toEqual(stored(5n));
+    ask(cluster, leader, { kind: 'generation', generation: 4 });
+    expect(ask(cluster, leader, record(3n, 'b', { generation: 3 }))).toMatchObject({ code: 'fenced' });
+    expect(ask(cluster, leader, record(3n, 'b', { generation: 4 }))).toMatchObject({ code: 'out_of_order' });
+  });
+
   it('outlive leaders and restarts', () => {
     const { cluster, leader } = ready(3);
     ask(cluster, leader, record(1n, 'a'));
