@@ -67,9 +67,10 @@ export class Replica {
   private readonly random: Random;
   private state: EngineNode | undefined;
   private paused = false;
-  /** How long the process takes over each event; while it lags behind, those that came wait in their order. */
+  /** How long the process takes over each event; those that come meanwhile wait in their order. */
   private eventMs = 0;
-  private busyUntilMs = 0;
+  private backlog: ((now: number) => Event)[] = [];
+  private nextOfBacklog: Scheduled | undefined;
   private isStepping = false;
   private inbox: ((now: number) => Event)[] = [];
   private timer: Scheduled | undefined;
@@ -138,9 +139,13 @@ export class Replica {
     else this.end(ending, false);
   }
 
-  /** From now on the process takes so long over each event. */
+  /** From now on the process takes so long over each event; 0: it is as quick as ever, and has soon caught up. */
   slowDown(eventMs: number): void {
     this.eventMs = eventMs;
+    if (eventMs > 0) return;
+    if (this.nextOfBacklog !== undefined) this.nextOfBacklog.cancelled = true;
+    this.nextOfBacklog = undefined;
+    for (let make = this.backlog.shift(); make !== undefined; make = this.backlog.shift()) this.takeNow(make);
   }
 
   freezeClock(): void {
@@ -201,16 +206,19 @@ export class Replica {
   }
 
   private take(make: (now: number) => Event): void {
-    const { queue } = this.host;
-    if (this.eventMs === 0 && this.busyUntilMs <= queue.nowMs) {
+    if (this.eventMs === 0 && this.backlog.length === 0) {
       this.takeNow(make);
       return;
     }
-    this.busyUntilMs = Math.max(this.busyUntilMs, queue.nowMs) + this.eventMs;
-    const life = this.starts;
-    queue.at(this.busyUntilMs, () => {
-      if (life === this.starts) this.takeNow(make);
-    });
+    if (this.backlog.length < INBOX_MAX) this.backlog.push(make);
+    this.nextOfBacklog ??= this.host.queue.after(this.eventMs, () => this.takeFromBacklog());
+  }
+
+  private takeFromBacklog(): void {
+    const make = this.backlog.shift();
+    this.nextOfBacklog =
+      this.backlog.length === 0 ? undefined : this.host.queue.after(this.eventMs, () => this.takeFromBacklog());
+    if (make !== undefined) this.takeNow(make);
   }
 
   private takeNow(make: (now: number) => Event): void {
@@ -293,7 +301,9 @@ export class Replica {
     this.doom = undefined;
     this.paused = false;
     this.inbox = [];
-    this.busyUntilMs = 0;
+    this.backlog = [];
+    if (this.nextOfBacklog !== undefined) this.nextOfBacklog.cancelled = true;
+    this.nextOfBacklog = undefined;
     this.role = 'follower';
     if (this.timer !== undefined) this.timer.cancelled = true;
     this.timer = undefined;
