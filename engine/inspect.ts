@@ -1,10 +1,10 @@
-import type { Inspection, NodeStatus } from './inspect_types.ts';
+import type { FollowerStatus, Inspection, NodeStatus } from './inspect_types.ts';
 import type { LogEntry } from './journal/entry.ts';
 import { majoritySize } from './membership/configuration.ts';
 import { configurationOf, peersOf } from './replica/members.ts';
 import { urlOf } from './identity/state.ts';
 import type { NodeState } from './state.ts';
-import type { Index, Millis } from './vocabulary/units.ts';
+import type { Index, Millis, PeerUrl, ReplicaId } from './vocabulary/units.ts';
 
 /** What a node believes at this moment, for checkers and tests. */
 export function inspect(node: NodeState): Inspection {
@@ -49,9 +49,11 @@ export function entryAt(node: NodeState, index: Index): LogEntry | undefined {
 
 /** What operators see. */
 export function status(node: NodeState): NodeStatus {
-  const { replica, identity } = node;
+  const { replica, identity, admission } = node;
   const { leader, commit } = replica;
-  const url = leader === node.config.replicaId ? node.config.advertiseUrl : leader && urlOf(identity, leader);
+  const reached = (id: ReplicaId): PeerUrl | undefined =>
+    id === node.config.replicaId ? node.config.advertiseUrl : urlOf(identity, id);
+  const url = leader && reached(leader);
   const configuration = configurationOf(node);
   return {
     phase: node.phase,
@@ -64,17 +66,34 @@ export function status(node: NodeState): NodeStatus {
     recordCount: commit.recordCount,
     quorumSize: majoritySize(Math.max(configuration.voters.length, 1)),
     peerCount: identity.membership === undefined ? node.config.peerUrls.length : peersOf(node).length,
+    members: (identity.membership?.members ?? []).map((member) => ({
+      replicaId: member.replicaId,
+      url: reached(member.replicaId) ?? member.url,
+    })),
     replicationLagMs: lagOf(node),
+    followers: followersOf(node),
+    openRequests: admission.open.size,
+    heldRecords: admission.held.length,
+    uncommittedBytes: admission.uncommittedBytes,
     trouble: node.trouble,
   };
 }
 
 function lagOf(node: NodeState): Millis {
   const { leadership, behindSince } = node.replica;
-  if (leadership === undefined) return behindSince === undefined ? 0 : node.now - behindSince;
-  let lag = 0;
-  for (const progress of Object.values(leadership.progress)) {
-    if (progress.behindSince !== undefined) lag = Math.max(lag, node.now - progress.behindSince);
-  }
-  return lag;
+  if (leadership === undefined) return lagSince(node, behindSince);
+  return Math.max(0, ...followersOf(node).map(({ lagMs }) => lagMs));
+}
+
+function followersOf(node: NodeState): readonly FollowerStatus[] {
+  return Object.entries(node.replica.leadership?.progress ?? {}).map(([replicaId, progress]) => ({
+    replicaId,
+    active: progress.active,
+    lagEntries: node.journal.lastIndex - progress.matchIndex,
+    lagMs: lagSince(node, progress.behindSince),
+  }));
+}
+
+function lagSince(node: NodeState, behindSince: Millis | undefined): Millis {
+  return behindSince === undefined ? 0 : node.now - behindSince;
 }

@@ -44,6 +44,17 @@ export interface Inspection {
   readonly openRequests: number;
 }
 
+/** What a leader knows of a follower. */
+export interface FollowerStatus {
+  readonly replicaId: ReplicaId;
+  /** It answered within the last election timeout or two. */
+  readonly active: boolean;
+  /** Entries of the leader's log that are not known to be on its disk. */
+  readonly lagEntries: number;
+  /** For how long it has lacked a committed record. */
+  readonly lagMs: Millis;
+}
+
 /** What operators see: `/ping`, `/metrics`. */
 export interface NodeStatus {
   readonly phase: Phase;
@@ -59,8 +70,18 @@ export interface NodeStatus {
   readonly quorumSize: number;
   /** Members besides this one. */
   readonly peerCount: number;
+  /** Who belongs to the cluster, this one included, and where each is reached; empty before the cluster is founded. */
+  readonly members: readonly { readonly replicaId: ReplicaId; readonly url: PeerUrl }[];
   /** On a follower the age of the oldest committed record it lacks, on the leader the worst follower's. */
   readonly replicationLagMs: Millis;
+  /** Of a leader; else empty. */
+  readonly followers: readonly FollowerStatus[];
+  /** Requests without an answer. */
+  readonly openRequests: number;
+  /** Records among them that wait for their predecessor. */
+  readonly heldRecords: number;
+  /** Bytes that this leader proposed and that are not committed yet. */
+  readonly uncommittedBytes: number;
   /** Why this replica takes no part, when it does not: a sentence. */
   readonly trouble: string | undefined;
 }

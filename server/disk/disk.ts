@@ -9,13 +9,19 @@ export type DiskOutcome =
 
 const OPEN_FILES_MAX = 64;
 
+/** Is told of every operation: how long it took, and whether it failed. */
+export type DiskWatcher = (operation: DiskOperation, seconds: number, isFailed: boolean) => void;
+
 /** Carries out disk effects on the real files below one directory. */
 export class Disk {
   readonly #directory: string;
   readonly #descriptors = new Descriptors(OPEN_FILES_MAX);
 
-  constructor(directory: string) {
+  readonly #watcher: DiskWatcher;
+
+  constructor(directory: string, watcher: DiskWatcher = () => undefined) {
     this.#directory = directory;
+    this.#watcher = watcher;
   }
 
   /**
@@ -61,7 +67,9 @@ export class Disk {
       return;
     }
     stage.forEach((operation, place) => {
+      const startedMs = performance.now();
       runOperation(this.#directory, this.#descriptors, operation, (error, bytes) => {
+        this.#watcher(operation, (performance.now() - startedMs) / 1_000, error !== null);
         if (error !== null) failure ??= failed(operation, error);
         if (operation.op === 'read') reads[place] = bytes;
         running--;

@@ -1,14 +1,16 @@
 import { Hono } from 'hono';
 import { type AppContext, type NodeBindings } from './call.ts';
 import { metrics, ping } from './health.ts';
+import { livez, readyz } from './probes.ts';
+import { prometheus } from './prometheus.ts';
 import { raiseGeneration } from './raise_generation.ts';
 import { getLatestLsn, getWal } from './reads.ts';
 import { problem, type Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { streamWal } from './stream_wal.ts';
 
-/** Who may use a route. `public` routes ask for a credential only with `-auth-reads`. */
-type Access = 'public' | 'protected';
+/** Who may use a route. `public` routes ask for a credential only with `-auth-reads`, `open` ones never: probes have none. */
+type Access = 'open' | 'public' | 'protected';
 
 interface Route {
   readonly method: 'GET' | 'POST';
@@ -24,17 +26,21 @@ const ROUTES: Readonly<Record<string, Route>> = {
   '/api/v1/get_latest_lsn': { method: 'GET', access: 'public', handle: getLatestLsn },
   '/api/v1/ping': { method: 'GET', access: 'public', handle: ping },
   '/api/v1/metrics': { method: 'GET', access: 'public', handle: metrics },
+  '/metrics': { method: 'GET', access: 'public', handle: prometheus },
+  '/livez': { method: 'GET', access: 'open', handle: livez },
+  '/readyz': { method: 'GET', access: 'open', handle: readyz },
 };
 
 /** The HTTP API as an app that answers a `Request` with a `Response`; every error is JSON with a sentence and a code. */
 export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   const app = new Hono<{ Bindings: NodeBindings }>();
   for (const [path, route] of Object.entries(ROUTES)) {
-    app.on(route.method, path, async (context) => {
-      if (!isAdmitted(service, route.access, context)) return toResponse(unauthorized());
-      return toResponse(await route.handle(service, context));
+    app.all(path, async (context) => {
+      const startedMs = performance.now();
+      const reply = await answer(service, route, context);
+      service.metrics.requested(path, context.req.method, reply.status, (performance.now() - startedMs) / 1_000);
+      return toResponse(reply);
     });
-    app.all(path, (context) => toResponse(methodNotAllowed(context.req.method, route.method)));
   }
   app.notFound((context) =>
     toResponse(
@@ -48,8 +54,20 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   return app;
 }
 
+async function answer(service: Service, route: Route, context: AppContext): Promise<Reply> {
+  const { method } = context.req;
+  if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
+    return methodNotAllowed(method, route.method);
+  }
+  if (!isAdmitted(service, route.access, context)) {
+    service.metrics.turnedAway('client', 'unauthorized');
+    return unauthorized();
+  }
+  return route.handle(service, context);
+}
+
 function isAdmitted(service: Service, access: Access, context: AppContext): boolean {
-  if (access === 'public' && !service.authReads) return true;
+  if (access === 'open' || (access === 'public' && !service.authReads)) return true;
   if (!service.credentials.required) return true;
   return service.credentials.admits({
     apiKey: context.req.header('x-api-key'),

@@ -30,6 +30,13 @@ export function metrics(service: Service): Reply {
         leader: status.leader?.replicaId,
         leader_url: status.leader?.url,
         trouble: status.trouble,
+        members: Object.fromEntries(status.members.map(({ replicaId, url }) => [replicaId, url])),
+        followers: Object.fromEntries(
+          status.followers.map(({ replicaId, active, lagEntries, lagMs }) => [
+            replicaId,
+            { active, lag_entries: lagEntries, lag: goDuration(lagMs) },
+          ]),
+        ),
       },
     }),
   };

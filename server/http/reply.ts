@@ -3,7 +3,7 @@ import { writeExactJson } from './exact_json.ts';
 /** What a route answers, before it becomes an HTTP response. */
 export interface Reply {
   readonly status: number;
-  /** JSON text. */
+  /** JSON text, unless a header says otherwise. */
   readonly body: string;
   readonly headers?: Readonly<Record<string, string>>;
 }

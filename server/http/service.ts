@@ -2,6 +2,7 @@ import type { Consistency, NodeStatus, Proposal, Query } from '../../engine/inde
 import type { Credentials } from '../credentials/credentials.ts';
 import type { PendingRequest } from '../driver/driver.ts';
 import type { Logger } from '../log/logger.ts';
+import type { Metrics } from '../metrics/metrics.ts';
 import type { BodyLimits } from './body.ts';
 import type { Forward } from './forward.ts';
 
@@ -19,4 +20,5 @@ export interface Service {
   readonly bodyLimits: BodyLimits;
   readonly forward: Forward;
   readonly log: Logger;
+  readonly metrics: Metrics;
 }

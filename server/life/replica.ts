@@ -15,6 +15,8 @@ import { Forwarder } from '../http/forward.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
 import type { ServeOptions } from '../options/serve_options.ts';
+import { Metrics } from '../metrics/metrics.ts';
+import { timedNode } from '../metrics/timed_node.ts';
 import { Peers } from '../peers/peers.ts';
 import type { PeerReceiver } from '../peers/receive.ts';
 import { VERSION } from '../version.ts';
@@ -45,10 +47,14 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
   const { node: config, dataDirectory } = options;
   prepareDataDirectory(dataDirectory);
   const lock = await lockDirectory(dataDirectory);
-  const disk = new Disk(dataDirectory);
+  const metrics = new Metrics(VERSION, config.replicaId, () => driver.status());
+  const disk = new Disk(dataDirectory, (operation, seconds, isFailed) =>
+    metrics.diskOperation(operation, seconds, isFailed),
+  );
   const peers = new Peers(options.peerKey, log);
   const forwarder = new Forwarder();
   const life = new Life();
+  const tell = observationLog(log);
 
   const driver = new Driver(
     engine,
@@ -57,7 +63,10 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
       setTimer: setPatientTimer,
       send: (to, bytes) => peers.send(to, bytes),
       runDisk: (effect, done) => disk.run(effect, done),
-      observe: observationLog(log),
+      observe(observation) {
+        metrics.observe(observation);
+        tell(observation);
+      },
       halted: (cause, sentence) => {
         if (cause === 'shutdown') log.info('stopped', { why: sentence });
         else log.error('this replica has stopped and needs a person', { why: sentence });
@@ -76,14 +85,15 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
 
   const app = createApp({
     version: VERSION,
-    node: driver,
+    node: timedNode(driver, metrics),
     credentials: new Credentials(options.clientKeys),
     authReads: options.authReads,
     bodyLimits: bodyLimitsFor(config.limits.recordBytesMax),
     forward: forwarder.forward,
     log,
+    metrics,
   });
-  const server = createFront(app, peerReceiver(options, driver, log));
+  const server = createFront(app, peerReceiver(options, driver, log, metrics));
   try {
     await listen(server, options);
   } catch (error) {
@@ -175,7 +185,12 @@ async function windUp({ server, peers, forwarder, disk, lock }: Parts): Promise<
   lock.release();
 }
 
-function peerReceiver(options: ServeOptions, driver: { message(bytes: Uint8Array): void }, log: Logger): PeerReceiver {
+function peerReceiver(
+  options: ServeOptions,
+  driver: { message(bytes: Uint8Array): void },
+  log: Logger,
+  metrics: Metrics,
+): PeerReceiver {
   const { recordBytesMax, appendBytesMax } = options.node.limits;
   const limit = new RateLimit(30_000);
   return {
@@ -183,7 +198,8 @@ function peerReceiver(options: ServeOptions, driver: { message(bytes: Uint8Array
     frameBytesMax: Math.max(64 * MIB, recordBytesMax + appendBytesMax + MIB),
     isMessage: (bytes) => describeMessage(bytes) !== undefined,
     deliver: (bytes) => driver.message(bytes),
-    refused(from, sentence) {
+    refused(from, code, sentence) {
+      metrics.turnedAway('peer', code);
       if (limit.passes(`${from} ${sentence}`)) log.warn('turned a peer request away', { from, why: sentence });
     },
   };

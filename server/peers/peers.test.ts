@@ -24,7 +24,7 @@ async function receiver(keys: string[] = [], given?: number) {
     frameBytesMax: 1_000_000,
     isMessage: (bytes) => bytes[0] !== 0xff,
     deliver: (bytes) => messages.push(Buffer.from(bytes).toString()),
-    refused: (_from, sentence) => refusals.push(sentence),
+    refused: (_from, _code, sentence) => refusals.push(sentence),
   };
   const server = http.createServer((request, response) => receiveFromPeer(request, response, how));
   await new Promise<void>((resolve) => server.listen(port, '127.0.0.1', resolve));

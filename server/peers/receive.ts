@@ -16,8 +16,8 @@ export interface PeerReceiver {
   /** Whether the bytes are a message of the protocol at all. */
   isMessage(bytes: Uint8Array): boolean;
   deliver(bytes: Uint8Array): void;
-  /** A request was turned away; for the log. */
-  refused(from: string, sentence: string): void;
+  /** A request was turned away; for the log and the metrics. */
+  refused(from: string, code: string, sentence: string): void;
 }
 
 /** A stream that brings messages is told this often, by an interim response (102), that they arrive. */
@@ -33,7 +33,7 @@ const DRAIN_MS = 500;
  */
 export function receiveFromPeer(request: IncomingMessage, response: ServerResponse, receiver: PeerReceiver): void {
   const refuse = (status: number, code: string, sentence: string, headers: Record<string, string> = {}): void => {
-    receiver.refused(request.socket.remoteAddress ?? 'unknown', sentence);
+    receiver.refused(request.socket.remoteAddress ?? 'unknown', code, sentence);
     answer(request, response, status, { status: 'error', error: sentence, code }, headers);
   };
 

@@ -33,6 +33,11 @@ export const FAKE_STATUS: NodeStatus = {
   recordCount: 0,
   quorumSize: 2,
   peerCount: 2,
+  members: [],
   replicationLagMs: 0,
+  followers: [],
+  openRequests: 0,
+  heldRecords: 0,
+  uncommittedBytes: 0,
   trouble: undefined,
 };

@@ -2,6 +2,7 @@ import type { Answer, Consistency, NodeStatus, Proposal, Query } from '../../eng
 import { Credentials } from '../credentials/credentials.ts';
 import { FAKE_STATUS } from './fake_engine.ts';
 import { SILENT } from '../log/logger.ts';
+import { Metrics } from '../metrics/metrics.ts';
 import { BodyBudget } from '../http/body_budget.ts';
 import type { Forward } from '../http/forward.ts';
 import { success } from '../http/reply.ts';
@@ -24,18 +25,20 @@ export function fakeService(options: FakeServiceOptions = {}): Service & { reado
     const answer: Answer = options.answer?.(what, consistency) ?? { kind: 'unknown', sentence: 'Not told.' };
     return { answer: Promise.resolve(answer), cancel: () => undefined };
   };
+  const status = () => ({ ...FAKE_STATUS, ...options.status });
   return {
     asked,
     version: '1.2.3',
     node: {
       propose: (proposal) => pending(proposal),
       read: (query, consistency) => pending(query, consistency),
-      status: () => ({ ...FAKE_STATUS, ...options.status }),
+      status,
     },
     credentials: new Credentials(options.keys ?? []),
     authReads: options.authReads ?? false,
     bodyLimits: { bodyBytesMax: options.bodyBytesMax ?? 10_000, budget: new BodyBudget(100_000) },
     forward: options.forward ?? (async () => success({ forwarded: true })),
     log: SILENT,
+    metrics: new Metrics('1.2.3', FAKE_STATUS.replicaId, status),
   };
 }
