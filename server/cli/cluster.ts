@@ -3,9 +3,12 @@ import { type FlagValues, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
 import { CLUSTER_FLAGS, planReplicas } from './cluster_plan.ts';
 import { ReplicaProcess } from './replica_process.ts';
+import { askReplica } from './replica_report.ts';
 
 /** How long the replicas may take to found themselves and elect before the wait is explained. */
 const PATIENCE_MS = 15_000;
+/** How long one may take to say how it is. */
+const ANSWER_MS = 1_000;
 
 type ClusterValues = FlagValues<typeof CLUSTER_FLAGS>;
 
@@ -64,13 +67,11 @@ async function introduce(
   let explained = false;
   const begun = performance.now();
   while (!ready.signal.aborted) {
-    const states = await Promise.all(processes.map(({ plan }) => metricsOf(plan.url, values)));
+    const key = values['api-key'] ?? values['auth-tokens']?.[0];
+    const states = await Promise.all(processes.map(({ plan }) => askReplica(plan.url, key, ANSWER_MS)));
     const leader = processes.find((_, place) => states[place]?.state === 'leader');
-    if (leader !== undefined && states.every((state) => state !== undefined)) {
-      const latest = states.reduce(
-        (most, state) => (state !== undefined && state.latest > most ? state.latest : most),
-        0n,
-      );
+    if (leader !== undefined && states.every(({ state }) => state !== undefined)) {
+      const latest = states.reduce((most, { latestLsn = 0n }) => (latestLsn > most ? latestLsn : most), 0n);
       ready.abort();
       describe(processes, leader, latest + 1000n, values);
       return;
@@ -103,29 +104,6 @@ function describe(
   say('');
   say('Ctrl-C stops all of them.');
   say('');
-}
-
-interface ReplicaState {
-  readonly state: string;
-  readonly latest: bigint;
-}
-
-/** What a replica says of itself; undefined when it does not. */
-async function metricsOf(url: string, values: ClusterValues): Promise<ReplicaState | undefined> {
-  const key = values['api-key'] ?? values['auth-tokens']?.[0];
-  try {
-    const response = await fetch(`${url}/api/v1/metrics`, {
-      headers: key === undefined ? {} : { 'x-api-key': key },
-      signal: AbortSignal.timeout(1_000),
-    });
-    const text = await response.text();
-    // Taken from the text: the LSN may have more digits than a double holds.
-    const [, state] = /"state":"(\w+)"/.exec(text) ?? [];
-    const [, latest] = /"latest_lsn":(\d+)/.exec(text) ?? [];
-    return state === undefined || latest === undefined ? undefined : { state, latest: BigInt(latest) };
-  } catch {
-    return undefined;
-  }
 }
 
 function say(line: string): void {

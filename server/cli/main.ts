@@ -18,6 +18,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'Stream a directory of MariaDB binary logs to a cluster.',
     run: async (args) => (await import('./send.ts')).runSendCommand(args),
   },
+  status: {
+    summary: 'Show every replica of a cluster: who leads, how far each is.',
+    run: async (args) => (await import('./status.ts')).runStatusCommand(args),
+  },
   sim: {
     summary: 'Simulate a cluster and its faults from a seed; replay a failure.',
     run: async (args) => (await import('./sim.ts')).runSimCommand(args),
