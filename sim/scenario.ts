@@ -45,7 +45,10 @@ export interface ClusterParameters {
 export interface LivenessBounds {
   /** After healing there is a leader that can commit within this time. */
   readonly leaderWithinMs: number;
-  /** After the clients stopped, everything is answered and all replicas are alike within this time. */
+  /**
+   * After the clients stopped, or the last record they had under way was stored, everything is answered and all replicas
+   * are alike within this time.
+   */
   readonly settleWithinMs: number;
 }
 

@@ -50,7 +50,10 @@ export class Liveness {
   requireRest(withinMs: number, pendingRequests: number): void {
     const unrest = this.unrest(pendingRequests);
     if (unrest === undefined) return;
-    throw new Violation('liveness', `${withinMs} ms after the clients stopped: ${unrest} ${this.situation()}`);
+    throw new Violation(
+      'liveness',
+      `${withinMs} ms after the clients stopped, or their last record was stored: ${unrest} ${this.situation()}`,
+    );
   }
 
   private situation(): string {
