@@ -55,7 +55,7 @@ export class LogMatching implements Observer {
   private compare(replica: Replica, entry: StoredIdentifier, previousTerm: number): void {
     const key = entry.term * INDEXES + entry.index;
     const other = this.seen.get(key);
-    if (other === undefined || isAnotherFounding(entry, replica, other.where)) {
+    if (other === undefined || this.mayBeAnotherFounding(entry)) {
       this.seen.set(key, { entry, previousTerm, where: replica });
       return;
     }
@@ -67,13 +67,13 @@ export class LogMatching implements Observer {
         `${other.where.name} held ${describeEntry(other.entry)} after term ${other.previousTerm}.`,
     );
   }
-}
 
-/**
- * The founding membership is nobody's to send: each replica works it out from the greetings of all. Who loses its
- * directory before the cluster is bound may be greeted as another, and then another founding is begun; that one of them
- * at most is ever committed is for `CommittedLog` to see.
- */
-function isAnotherFounding(entry: StoredIdentifier, one: Replica, other: Replica): boolean {
-  return entry.term === 0 && (one.spent === 'lost' || other.spent === 'lost');
+  /**
+   * The founding membership is nobody's to send: each replica works it out from the greetings of all. Who loses its
+   * directory before the cluster is bound may be greeted as another, by some and not by others, and then another founding
+   * is begun; that one of them at most is ever committed is for `CommittedLog` to see.
+   */
+  private mayBeAnotherFounding(entry: StoredIdentifier): boolean {
+    return entry.term === 0 && this.context.replicas.some(({ spent }) => spent === 'lost');
+  }
 }
