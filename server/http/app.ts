@@ -1,40 +1,20 @@
 import { Hono } from 'hono';
 import { type AppContext, type NodeBindings } from './call.ts';
-import { metrics, ping } from './health.ts';
-import { livez, readyz } from './probes.ts';
-import { prometheus } from './prometheus.ts';
-import { raiseGeneration } from './raise_generation.ts';
-import { getLatestLsn, getWal } from './reads.ts';
+import { openApi, reference } from './openapi/reference.ts';
 import { problem, type Reply } from './reply.ts';
+import { type Access, type Route, ROUTES } from './routes.ts';
 import type { Service } from './service.ts';
-import { streamWal } from './stream_wal.ts';
 
-/** Who may use a route. `public` routes ask for a credential only with `-auth-reads`, `open` ones never: probes have none. */
-type Access = 'open' | 'public' | 'protected';
-
-interface Route {
-  readonly method: 'GET' | 'POST';
-  readonly access: Access;
-  readonly handle: (service: Service, context: AppContext) => Reply | Promise<Reply>;
-}
-
-/** The endpoints for clients. Those between replicas are in `../peers/receive.ts`. */
-const ROUTES: Readonly<Record<string, Route>> = {
-  '/api/v1/stream_wal': { method: 'POST', access: 'protected', handle: streamWal },
-  '/api/v1/raise_generation': { method: 'POST', access: 'protected', handle: raiseGeneration },
-  '/api/v1/get_wal': { method: 'GET', access: 'public', handle: getWal },
-  '/api/v1/get_latest_lsn': { method: 'GET', access: 'public', handle: getLatestLsn },
-  '/api/v1/ping': { method: 'GET', access: 'public', handle: ping },
-  '/api/v1/metrics': { method: 'GET', access: 'public', handle: metrics },
-  '/metrics': { method: 'GET', access: 'public', handle: prometheus },
-  '/livez': { method: 'GET', access: 'open', handle: livez },
-  '/readyz': { method: 'GET', access: 'open', handle: readyz },
+/** What tells of the API; it is no part of it. */
+const ABOUT: Readonly<Record<string, Omit<Route, 'doc' | 'id'>>> = {
+  '/openapi.json': { method: 'GET', access: 'open', handle: openApi },
+  '/docs': { method: 'GET', access: 'open', handle: reference },
 };
 
 /** The HTTP API as an app that answers a `Request` with a `Response`; every error is JSON with a sentence and a code. */
 export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   const app = new Hono<{ Bindings: NodeBindings }>();
-  for (const [path, route] of Object.entries(ROUTES)) {
+  for (const [path, route] of Object.entries({ ...ROUTES, ...ABOUT })) {
     app.all(path, async (context) => {
       const startedMs = performance.now();
       const reply = await answer(service, route, context);
@@ -44,7 +24,7 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   }
   app.notFound((context) =>
     toResponse(
-      problem(404, 'not_found', `There is nothing at ${context.req.path.slice(0, 200)}; the API is /api/v1/….`),
+      problem(404, 'not_found', `There is nothing at ${context.req.path.slice(0, 200)}; /docs says what there is.`),
     ),
   );
   app.onError((error, context) => {
@@ -54,7 +34,7 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   return app;
 }
 
-async function answer(service: Service, route: Route, context: AppContext): Promise<Reply> {
+async function answer(service: Service, route: Omit<Route, 'doc' | 'id'>, context: AppContext): Promise<Reply> {
   const { method } = context.req;
   if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
     return methodNotAllowed(method, route.method);

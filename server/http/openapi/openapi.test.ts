@@ -1,0 +1,195 @@
+import { Ajv2020, type ValidateFunction } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { describe, expect, test } from 'vitest';
+import type { Answer, NodeStatus, RefusalCode } from '../../../engine/index.ts';
+import { fakeService } from '../../testing/fake_service.ts';
+import { createApp } from '../app.ts';
+import { ROUTES } from '../routes.ts';
+import { ERRORS } from './errors.ts';
+
+interface Operation {
+  readonly operationId: string;
+  readonly parameters?: readonly { readonly name: string }[];
+  readonly requestBody?: object;
+  readonly responses: Readonly<Record<string, { readonly content: Readonly<Record<string, { schema: object }>> }>>;
+}
+
+interface Document {
+  readonly openapi: string;
+  readonly paths: Readonly<Record<string, Readonly<Record<string, Operation>>>>;
+}
+
+const served = (await (await createApp(fakeService()).request('/openapi.json')).json()) as Document;
+const ajv = new Ajv2020({ strict: true, formats: { uint64: true } });
+const validators = new Map<object, ValidateFunction>();
+
+/** Whether this answer is one of those that the document promises; if not, why. */
+async function complaint(operation: Operation, response: Response): Promise<string | undefined> {
+  const promised = operation.responses[response.status];
+  if (promised === undefined) return `status ${response.status} is not documented`;
+  const type = response.headers.get('content-type')?.split(';')[0] ?? 'none';
+  const schema = promised.content[type]?.schema;
+  if (schema === undefined) return `type ${type} is not documented for status ${response.status}`;
+  const text = await response.text();
+  if (type !== 'application/json') return undefined;
+  const validate = validators.get(schema) ?? ajv.compile(schema);
+  validators.set(schema, validate);
+  return validate(JSON.parse(text)) ? undefined : `${ajv.errorsText(validate.errors)}: ${text}`;
+}
+
+const sentence = fc.string();
+const lsn = fc.bigInt({ min: 0n, max: 2n ** 64n - 1n });
+const generation = fc.nat();
+const stored: fc.Arbitrary<Answer> = fc.record({ kind: fc.constant('stored' as const), lsn });
+const raised: fc.Arbitrary<Answer> = fc.record({
+  kind: fc.constant('generationRaised' as const),
+  generation,
+  latestLsn: lsn,
+});
+const refused = (...codes: RefusalCode[]): fc.Arbitrary<Answer> =>
+  fc.record({ kind: fc.constant('refused' as const), code: fc.constantFrom(...codes), sentence, latestLsn: lsn });
+/** What the engine may answer to any proposal. */
+const failures: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record({
+    kind: fc.constantFrom('unknown' as const, 'unavailable' as const, 'overloaded' as const, 'tooLarge' as const),
+    sentence,
+  }),
+  fc.constant({ kind: 'notLeader' as const, leader: undefined }),
+);
+const readAnswers: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record({
+    kind: fc.constant('record' as const),
+    lsn,
+    data: fc.uint8Array({ maxLength: 40 }),
+    generation,
+    spaceId: fc.option(fc.nat(), { nil: undefined }),
+    pageNo: fc.option(fc.nat(), { nil: undefined }),
+  }),
+  fc.record({ kind: fc.constant('notFound' as const), lsn, latestLsn: lsn }),
+  fc.record({ kind: fc.constantFrom('damaged' as const, 'unavailable' as const, 'overloaded' as const), sentence }),
+  fc.constant({ kind: 'notLeader' as const, leader: undefined }),
+);
+const latestAnswers: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record({ kind: fc.constant('latest' as const), lsn, generation, recordCount: fc.nat() }),
+  fc.record({ kind: fc.constantFrom('unavailable' as const, 'overloaded' as const), sentence }),
+  fc.constant({ kind: 'notLeader' as const, leader: undefined }),
+);
+const statuses: fc.Arbitrary<Partial<NodeStatus>> = fc.record(
+  {
+    phase: fc.constantFrom('recovering' as const, 'founding' as const, 'member' as const),
+    state: fc.constantFrom('leader' as const, 'follower' as const, 'candidate' as const),
+    leader: fc.option(fc.constant({ replicaId: 'a', url: 'http://a:1' }), { nil: undefined }),
+    latestLsn: lsn,
+    replicationLagMs: fc.nat(),
+    trouble: fc.option(sentence, { nil: undefined }),
+    followers: fc.array(
+      fc.record({
+        replicaId: fc.constantFrom('b', 'c'),
+        active: fc.boolean(),
+        lagEntries: fc.nat(),
+        lagMs: fc.nat(),
+      }),
+    ),
+  },
+  { requiredKeys: [] },
+);
+const scalar = fc.oneof(fc.integer(), fc.string(), fc.boolean(), fc.constant(null), fc.double(), fc.object());
+const digits = fc.oneof(lsn.map(String), fc.constantFrom('0', '1000', '-1', '18446744073709551616'));
+/** Nearly right: the names are those of the API, and the values now and then. */
+const strangeBodies = fc.oneof(
+  fc.string(),
+  fc.json(),
+  fc
+    .dictionary(
+      fc.constantFrom('lsn', 'wal_data', 'space_id', 'page_no', 'prev_lsn', 'generation'),
+      fc.oneof(
+        digits,
+        fc.base64String({ maxLength: 60 }).map((text) => JSON.stringify(text)),
+        scalar.map((value) => JSON.stringify(value)),
+      ),
+    )
+    .map(
+      (fields) =>
+        `{${Object.entries(fields)
+          .map(([name, value]) => `"${name}":${value}`)
+          .join(',')}}`,
+    ),
+);
+const goodBodies = lsn.map((value) => `{"lsn":${value},"wal_data":"aGVsbG8=","generation":3}`);
+const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS');
+const types = fc.constantFrom('text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream');
+
+/** Mostly what gets through to the engine. */
+function mostly<T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary<T> {
+  return fc.oneof({ arbitrary: usual, weight: 9 }, { arbitrary: other, weight: 1 });
+}
+
+const goodQueries: fc.Arbitrary<Record<string, string>> = lsn.map((value) => ({ lsn: String(value) }));
+const strangeQueries: fc.Arbitrary<Record<string, string>> = fc.dictionary(
+  fc.constantFrom('lsn', 'consistency', 'other'),
+  fc.oneof(digits, fc.string(), fc.constant('linearizable')),
+);
+const badKeys = fc.constantFrom<Record<string, string>>(
+  {},
+  { 'x-api-key': 'wrong' },
+  { authorization: 'Bearer right!' },
+);
+
+const answersFor = (path: string): fc.Arbitrary<Answer> => {
+  if (path.endsWith('get_wal')) return readAnswers;
+  if (path.endsWith('get_latest_lsn')) return latestAnswers;
+  if (path.endsWith('raise_generation')) return fc.oneof(failures, raised, refused('fenced'));
+  return fc.oneof(failures, stored, refused('conflict', 'out_of_order', 'gap', 'fenced'));
+};
+
+describe('the document', () => {
+  test('is what is served, and has every route and every error code', async () => {
+    expect(served.openapi).toBe('3.1.0');
+    expect(Object.keys(served.paths)).toEqual(Object.keys(ROUTES));
+    const text = JSON.stringify(served);
+    for (const code of Object.keys(ERRORS)) expect(text).toContain(`"${code}"`);
+    const ids = Object.values(served.paths).flatMap((its) => Object.values(its).map(({ operationId }) => operationId));
+    expect(new Set(ids).size).toBe(ids.length);
+  });
+
+  test.each(Object.entries(ROUTES))(
+    'says what %s answers, whatever is asked and whatever the engine says',
+    async (path, route) => {
+      const operation = served.paths[path]?.[route.method.toLowerCase()];
+      if (operation === undefined) throw new Error(`${path} is not documented`);
+      const requests = fc.record({
+        method: mostly(fc.constant<string>(route.method), methods),
+        headers: mostly(fc.constant<Record<string, string>>({ 'x-api-key': 'right' }), badKeys),
+        type: mostly(fc.constant('application/json'), types),
+        query: mostly(goodQueries, strangeQueries),
+        body: mostly(goodBodies, strangeBodies),
+        authReads: fc.boolean(),
+      });
+      await fc.assert(
+        fc.asyncProperty(answersFor(path), statuses, requests, async (answer, status, request) => {
+          const { method, headers, type, query, body, authReads } = request;
+          const service = fakeService({ answer: () => answer, status, keys: ['right'], authReads, bodyBytesMax: 200 });
+          const response = await createApp(service).request(`${path}?${new URLSearchParams(query).toString()}`, {
+            method,
+            headers: { 'content-type': type, ...headers },
+            ...(['GET', 'HEAD'].includes(method) ? {} : { body }),
+          });
+          // HEAD has the answer's status and type, and no body to look at.
+          if (method === 'HEAD') expect(Object.keys(operation.responses)).toContain(String(response.status));
+          else expect(await complaint(operation, response)).toBeUndefined();
+          expect(response.status).not.toBe(500);
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
+});
+
+test('the page for people names every route and every code, and escapes what it shows', async () => {
+  const response = await createApp(fakeService()).request('/docs');
+  expect(response.headers.get('content-type')).toBe('text/html; charset=utf-8');
+  const html = await response.text();
+  for (const [path, { method }] of Object.entries(ROUTES)) expect(html).toContain(`>${method} ${path}</h2>`);
+  for (const code of Object.keys(ERRORS)) expect(html).toContain(`<code>${code}</code>`);
+  expect(html).not.toMatch(/<script|undefined|\[object/);
+});
