@@ -45,7 +45,10 @@ export class DirectoryFaults {
       case 'copyDirectory': {
         const source = replicas[fault.from];
         if (source === undefined || source === replica) return;
-        this.replace(replica, fault, source.disk.files.copy(), `gets a copy of the data directory of ${source.name}`);
+        const files = source.disk.files.copy();
+        // What lies there may be a copy of its own directory: that would be to restore it, which has conditions.
+        if (isDirectoryOf(files, replica)) return;
+        this.replace(replica, fault, files, `gets a copy of the data directory of ${source.name}`);
         return;
       }
       case 'restoreDirectory': {
@@ -87,4 +90,10 @@ export class DirectoryFaults {
       return seen > identity.boot;
     });
   }
+}
+
+/** Whether the same data directory is, or was, this replica's. */
+function isDirectoryOf(files: SavedFiles, replica: Replica): boolean {
+  const identity = readIdentity(files.get('identity') ?? new Uint8Array(0));
+  return identity !== undefined && identity.replicaId === replica.name;
 }
