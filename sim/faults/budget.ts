@@ -100,6 +100,8 @@ export class Budget {
       case 'lost':
       case 'rotten':
         if (!this.affords(replica) || (cost === 'lost' && this.isLastDirectory(replica))) return false;
+        // It takes no part any more, and that its directory is another one must not be forgotten.
+        if (cost === 'dead' && replica.spent === 'lost') return false;
         replica.spent = worse(replica.spent, cost);
         return true;
     }
