@@ -55,6 +55,7 @@ export function status(node: NodeState): NodeStatus {
     id === node.config.replicaId ? node.config.advertiseUrl : urlOf(identity, id);
   const url = leader && reached(leader);
   const configuration = configurationOf(node);
+  const followers = followersOf(node);
   return {
     phase: node.phase,
     replicaId: node.config.replicaId,
@@ -70,19 +71,16 @@ export function status(node: NodeState): NodeStatus {
       replicaId: member.replicaId,
       url: reached(member.replicaId) ?? member.url,
     })),
-    replicationLagMs: lagOf(node),
-    followers: followersOf(node),
+    replicationLagMs:
+      replica.leadership === undefined
+        ? lagSince(node, replica.behindSince)
+        : Math.max(0, ...followers.map(({ lagMs }) => lagMs)),
+    followers,
     openRequests: admission.open.size,
     heldRecords: admission.held.length,
     uncommittedBytes: admission.uncommittedBytes,
     trouble: node.trouble,
   };
-}
-
-function lagOf(node: NodeState): Millis {
-  const { leadership, behindSince } = node.replica;
-  if (leadership === undefined) return lagSince(node, behindSince);
-  return Math.max(0, ...followersOf(node).map(({ lagMs }) => lagMs));
 }
 
 function followersOf(node: NodeState): readonly FollowerStatus[] {

@@ -9,6 +9,8 @@ import { registerNodeGauges } from './node_gauges.ts';
  */
 export class Metrics {
   readonly #registry = new Registry();
+  readonly #status: () => NodeStatus;
+  readonly #showNode: (status: NodeStatus) => void;
   readonly #leaderChanges: Counter;
   readonly #elections: Counter;
   readonly #proposals: Counter<'outcome'>;
@@ -25,7 +27,8 @@ export class Metrics {
   constructor(version: string, replicaId: string, status: () => NodeStatus) {
     const registers = [this.#registry];
     collectDefaultMetrics({ register: this.#registry });
-    registerNodeGauges(this.#registry, status);
+    this.#status = status;
+    this.#showNode = registerNodeGauges(this.#registry);
     new Gauge({
       name: 'safekeeper_info',
       help: 'Always 1; the labels say what runs here.',
@@ -103,6 +106,7 @@ export class Metrics {
   }
 
   text(): Promise<string> {
+    this.#showNode(this.#status());
     return this.#registry.metrics();
   }
 

@@ -1,29 +1,22 @@
 import { Counter, Gauge, type Registry } from 'prom-client';
 import type { NodeStatus } from '../../engine/index.ts';
 
-/** What the engine says of itself, asked for whenever somebody scrapes. */
-export function registerNodeGauges(registry: Registry, status: () => NodeStatus): void {
+/**
+ * Registers what the engine says of itself. The function returned sets all of it from one status, so that one scrape shows
+ * one moment.
+ */
+export function registerNodeGauges(registry: Registry): (status: NodeStatus) => void {
   const registers = [registry];
+  const setters: ((status: NodeStatus) => void)[] = [];
   const gauge = (name: string, help: string, value: (status: NodeStatus) => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers,
-      collect() {
-        this.set(value(status()));
-      },
-    });
+    const its = new Gauge({ name, help, registers });
+    setters.push((status) => its.set(value(status)));
   };
   const perFollower = (name: string, help: string, value: (of: NodeStatus['followers'][number]) => number): void => {
-    new Gauge({
-      name,
-      help,
-      registers,
-      labelNames: ['follower'],
-      collect() {
-        this.reset();
-        for (const follower of status().followers) this.set({ follower: follower.replicaId }, value(follower));
-      },
+    const its = new Gauge({ name, help, registers, labelNames: ['follower'] });
+    setters.push(({ followers }) => {
+      its.reset();
+      for (const follower of followers) its.set({ follower: follower.replicaId }, value(follower));
     });
   };
 
@@ -66,13 +59,16 @@ export function registerNodeGauges(registry: Registry, status: () => NodeStatus)
   perFollower('safekeeper_follower_active', 'On the leader: 1 when the follower answered lately.', ({ active }) =>
     Number(active),
   );
-  new Counter({
+  const committed = new Counter({
     name: 'safekeeper_records_committed_total',
     help: 'Records committed since the cluster was founded.',
     registers,
-    collect() {
-      this.reset();
-      this.inc(status().recordCount);
-    },
   });
+  setters.push(({ recordCount }) => {
+    committed.reset();
+    committed.inc(recordCount);
+  });
+  return (status) => {
+    for (const set of setters) set(status);
+  };
 }

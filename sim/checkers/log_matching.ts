@@ -11,7 +11,7 @@ import type { Watermark } from './platter_log.ts';
 interface Seen {
   readonly entry: StoredIdentifier;
   readonly previousTerm: number;
-  readonly where: Replica;
+  readonly where: string;
 }
 
 /** Terms stay far below 2^20 in any run. */
@@ -56,7 +56,7 @@ export class LogMatching implements Observer {
     const key = entry.term * INDEXES + entry.index;
     const other = this.seen.get(key);
     if (other === undefined || this.mayBeAnotherFounding(entry)) {
-      this.seen.set(key, { entry, previousTerm, where: replica });
+      this.seen.set(key, { entry, previousTerm, where: replica.name });
       return;
     }
     requireThat(
@@ -64,7 +64,7 @@ export class LogMatching implements Observer {
       'log matching',
       () =>
         `${replica.name} holds ${describeEntry(entry)} after term ${previousTerm}, ` +
-        `${other.where.name} held ${describeEntry(other.entry)} after term ${other.previousTerm}.`,
+        `${other.where} held ${describeEntry(other.entry)} after term ${other.previousTerm}.`,
     );
   }
 
