@@ -2,11 +2,11 @@ import { Hono } from 'hono';
 import { type AppContext, type NodeBindings } from './call.ts';
 import { openApi, reference } from './openapi/reference.ts';
 import { problem, type Reply } from './reply.ts';
-import { type Access, type Route, ROUTES } from './routes.ts';
+import { type Access, type Endpoint, ROUTES } from './routes.ts';
 import type { Service } from './service.ts';
 
 /** What tells of the API; it is no part of it. */
-const ABOUT: Readonly<Record<string, Omit<Route, 'doc' | 'id'>>> = {
+const ABOUT: Readonly<Record<string, Endpoint>> = {
   '/openapi.json': { method: 'GET', access: 'open', handle: openApi },
   '/docs': { method: 'GET', access: 'open', handle: reference },
 };
@@ -34,7 +34,7 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
   return app;
 }
 
-async function answer(service: Service, route: Omit<Route, 'doc' | 'id'>, context: AppContext): Promise<Reply> {
+async function answer(service: Service, route: Endpoint, context: AppContext): Promise<Reply> {
   const { method } = context.req;
   if (method !== route.method && !(method === 'HEAD' && route.method === 'GET')) {
     return methodNotAllowed(method, route.method);
