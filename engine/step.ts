@@ -5,6 +5,7 @@ import { crowded, obstacleToLeading, unavailable } from './admission/obstacle.ts
 import { close, notLeader, setOpen } from './admission/open.ts';
 import { expireHeld, propose } from './admission/propose.ts';
 import { answerQuery, holeAnswer, notFound, recordAnswer } from './admission/query.ts';
+import { rangeRead } from './admission/range.ts';
 import { releaseCommitted, settleUncommitted } from './admission/release.ts';
 import { initialAdmission } from './admission/state.ts';
 import { judgeStored } from './admission/stored.ts';
@@ -268,6 +269,9 @@ function useRead(d: Draft, result: ReadResult): void {
       if (entry !== undefined) close(d, purpose.request, recordAnswer(entry));
       else if (result.outcome === 'damaged') close(d, purpose.request, holeAnswer(purpose.lsn));
       else close(d, purpose.request, notFound(d, purpose.lsn));
+      return;
+    case 'range':
+      rangeRead(d, purpose.request, purpose.range, result);
       return;
     case 'judge':
       if (!d.admission.open.has(purpose.request)) return;

@@ -151,10 +151,11 @@ function drawWorkload(random: Random): Workload {
   const perSecond = random.pick([5, 20, 20, 60, 200]) / crew.length;
   return {
     writers: crew.map((kind) => drawWriter(random, kind, perSecond)),
-    readers: each(random.integer(0, 3), () => ({
+    readers: each(random.integer(0, 3), (number) => ({
       readsPerSecond: random.pick([1, 5, 20]),
       linearizable: random.pick([0, 0.5, 1]),
       byLsn: random.pick([0, 0.5, 1]),
+      ranges: random.fork(`ranges of reader ${number}`).pick([0, 0.2]),
     })),
     firstLsn: random.pick([
       '0',

@@ -65,6 +65,8 @@ export const MARKS = [
   'linearizable read of a missing record',
   'local read of a record',
   'local read behind the cluster',
+  'read of a range',
+  'read of a range ended before it',
 ] as const;
 
 export type Mark = (typeof MARKS)[number];
@@ -154,6 +156,10 @@ export class MarkCounter implements Observer {
         return;
       case 'record':
         this.hit(isLinearizable(request) ? 'linearizable read of a record' : 'local read of a record');
+        return;
+      case 'range':
+        if (answer.records.length > 1) this.hit('read of a range');
+        if (answer.more) this.hit('read of a range ended before it');
         return;
       case 'notFound':
         this.hit(isLinearizable(request) ? 'linearizable read of a missing record' : 'local read behind the cluster');

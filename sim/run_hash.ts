@@ -1,6 +1,6 @@
 import { crc32c } from '../engine/bytes/crc32c.ts';
 import { StreamHash } from '../engine/bytes/stream_hash.ts';
-import type { Answer, DiskOperation, Effect, Event } from '../engine/vocabulary/index.ts';
+import type { Answer, DiskOperation, Effect, Event, Query } from '../engine/vocabulary/index.ts';
 
 const EVENT_TAGS: Readonly<Record<Event['kind'], number>> = {
   start: 1,
@@ -71,7 +71,7 @@ export class RunHash {
       }
       case 'read':
         hash.number(event.request);
-        hash.u64(event.query.kind === 'record' ? event.query.lsn : 0n);
+        this.hashQuery(event.query);
         hash.u32(event.consistency === 'local' ? 0 : 1);
         return;
       case 'cancel':
@@ -150,6 +150,16 @@ export class RunHash {
     }
   }
 
+  private hashQuery(query: Query): void {
+    const { hash } = this;
+    hash.u64(query.kind === 'record' ? query.lsn : 0n);
+    if (query.kind !== 'range') return;
+    hash.u64(query.from);
+    hash.u64(query.through);
+    hash.number(query.countMax);
+    hash.number(query.bytesMax);
+  }
+
   private hashAnswer(answer: Answer): void {
     const { hash } = this;
     hash.text(answer.kind);
@@ -158,6 +168,13 @@ export class RunHash {
     if ('latestLsn' in answer) hash.u64(answer.latestLsn);
     if ('generation' in answer) hash.number(answer.generation);
     if (answer.kind === 'record') this.bytes(answer.data);
+    if (answer.kind === 'range') {
+      hash.u32(answer.more ? 1 : 0);
+      for (const { lsn, data } of answer.records) {
+        hash.u64(lsn);
+        this.bytes(data);
+      }
+    }
     if (answer.kind === 'latest') hash.number(answer.recordCount);
     if (answer.kind === 'notLeader') hash.text(answer.leader?.url ?? '');
   }

@@ -1,4 +1,3 @@
-import { frameData } from '../journal/frame.ts';
 import type { LogEntry } from '../journal/entry.ts';
 import { findInMemory } from '../journal/find.ts';
 import { findRecord } from '../journal/reading.ts';
@@ -6,6 +5,7 @@ import type { Draft } from '../state.ts';
 import type { Answer, Query } from '../vocabulary/requests.ts';
 import type { Lsn, RequestId } from '../vocabulary/units.ts';
 import { close, setOpen } from './open.ts';
+import { answerRange, recordOf } from './range.ts';
 
 /** Answers a read from committed state; an older record comes back from the disk first. */
 export function answerQuery(d: Draft, request: RequestId, query: Query): void {
@@ -14,6 +14,10 @@ export function answerQuery(d: Draft, request: RequestId, query: Query): void {
   if (query.kind === 'latest') {
     const { lsn, generation, recordCount } = commit;
     close(d, request, { kind: 'latest', lsn, generation, recordCount });
+    return;
+  }
+  if (query.kind === 'range') {
+    answerRange(d, request, query);
     return;
   }
   const { lsn } = query;
@@ -33,8 +37,7 @@ export function notFound(d: Draft, lsn: Lsn): Answer {
 }
 
 export function recordAnswer(entry: LogEntry): Answer {
-  const { lsn, spaceId, pageNo } = entry;
-  return { kind: 'record', lsn, data: frameData(entry.body), spaceId, pageNo };
+  return { kind: 'record', ...recordOf(entry) };
 }
 
 /** A hole is never served: the record is there, its bytes here are not. */

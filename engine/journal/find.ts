@@ -20,7 +20,31 @@ export function findInMemory(journal: JournalState, lsn: Lsn): Found {
   });
   if (hole !== undefined) return { kind: 'hole', index: hole };
   if (first === undefined) return { kind: 'older' };
-  // The smallest index whose LSN reaches the one looked for; holes are looked past.
+  const at = firstReaching(journal, first, lsn);
+  const stored = at === undefined ? undefined : journal.tail.get(at);
+  if (stored !== undefined && stored.entry.lsn === lsn && stored.entry.kind === 'record') {
+    return { kind: 'entry', entry: stored.entry };
+  }
+  return mayLieBefore(journal, first, lsn) ? { kind: 'older' } : { kind: 'absent' };
+}
+
+/**
+ * The index of the first entry whose LSN reaches `lsn`, which the log does: an entry in memory, or a hole. Undefined
+ * when it may be older than what memory holds.
+ */
+export function positionInMemory(journal: JournalState, lsn: Lsn): Index | undefined {
+  const first = journal.tail.firstKey();
+  if (first === undefined || mayLieBefore(journal, first, lsn)) return undefined;
+  let position = firstReaching(journal, first, lsn);
+  // A hole has no bytes here and is a record all the same: who reads on from behind it would miss it.
+  journal.holes.forEach(({ identifier }, index) => {
+    if (identifier.lsn >= lsn && (position === undefined || index < position)) position = index;
+  });
+  return position;
+}
+
+/** The smallest index in memory whose LSN reaches the one looked for; holes are looked past. */
+function firstReaching(journal: JournalState, first: Index, lsn: Lsn): Index | undefined {
   let low = first;
   let high = journal.lastIndex;
   while (low < high) {
@@ -30,13 +54,11 @@ export function findInMemory(journal: JournalState, lsn: Lsn): Found {
     if (stored === undefined || stored.entry.lsn >= lsn) high = middle;
     else low = (probe ?? middle) + 1;
   }
-  const at = journal.tail.nextKey(low);
-  const stored = at === undefined ? undefined : journal.tail.get(at);
-  if (stored !== undefined && stored.entry.lsn === lsn && stored.entry.kind === 'record') {
-    return { kind: 'entry', entry: stored.entry };
-  }
-  // The record may lie before what memory holds.
+  return journal.tail.nextKey(low);
+}
+
+/** Whether what reaches `lsn` may lie before what memory holds, from `first` on. */
+function mayLieBefore(journal: JournalState, first: Index, lsn: Lsn): boolean {
   const oldest = journal.tail.get(first);
-  if (oldest !== undefined && lsn <= oldest.entry.lsn && first > 1) return { kind: 'older' };
-  return { kind: 'absent' };
+  return oldest !== undefined && lsn <= oldest.entry.lsn && first > 1;
 }

@@ -21,6 +21,8 @@ export interface ReadTask {
         readonly low: number;
         readonly high: number;
         readonly lsn: Lsn;
+        /** The record with this LSN, or only where the log reaches it. */
+        readonly wanted: 'record' | 'position';
       }
     | { readonly kind: 'bodies'; readonly identifiers: readonly Identifier[] };
 }

@@ -1,5 +1,5 @@
 import { crc32c } from '../bytes/crc32c.ts';
-import { changeJournal, disk } from '../draft.ts';
+import { changeJournal, disk, invariant } from '../draft.ts';
 import type { Draft } from '../state.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
 import type { Index, Lsn, OperationId } from '../vocabulary/units.ts';
@@ -10,9 +10,10 @@ import type { Identifier } from './identifier.ts';
 import { frameBytesOf, GROUP_BYTES, readSlot, SLOTS_PER_SECTOR } from './identifier.ts';
 import { controlFile, framesFile, identifiersFile } from './names.ts';
 import type { ReadPurpose, ReadResult } from './read_purpose.ts';
-import type { ReadTask } from './read_task.ts';
+import type { OpenSegment, ReadTask } from './read_task.ts';
 import { segmentOfIndex, segmentOfLsn } from './segments.ts';
-import type { OpenSegment } from './read_task.ts';
+
+type Search = Extract<ReadTask['stage'], { kind: 'search' }>;
 
 /** Starts reading entries `from` … `through`, as many of them as one sector of identifiers covers; never none. */
 export function readEntries(d: Draft, purpose: ReadPurpose, from: Index, through: Index): void {
@@ -30,11 +31,25 @@ export function readEntries(d: Draft, purpose: ReadPurpose, from: Index, through
 export function findRecord(d: Draft, purpose: ReadPurpose, lsn: Lsn): boolean {
   const segment = segmentOfLsn(d.journal, lsn);
   if (segment === undefined || segment.framesLsn === 0n) return false;
-  // Entries still in memory may not be on the disk yet: the caller looked there.
+  return search(d, purpose, segment, lsn, 'record');
+}
+
+/**
+ * Starts looking on the disk for the first entry that reaches `lsn`, which the caller knows the log to do. Returns its
+ * index instead when that needs no reading: none of the segment that reaches it is on the disk yet.
+ */
+export function findPosition(d: Draft, purpose: ReadPurpose, lsn: Lsn): Index | 'searching' {
+  const segment = segmentOfLsn(d.journal, lsn);
+  invariant(segment !== undefined, () => `no segment reaches LSN ${lsn}`);
+  return search(d, purpose, segment, lsn, 'position') ? 'searching' : segment.firstIndex;
+}
+
+/** Entries still in memory may not be on the disk yet: the caller looked there. False when that holds for all of them. */
+function search(d: Draft, purpose: ReadPurpose, segment: OpenSegment, lsn: Lsn, wanted: Search['wanted']): boolean {
   const lastIndex = Math.min(segment.lastIndex, d.journal.durableIndex);
   if (lastIndex < segment.firstIndex) return false;
-  const bounded = { ...segment, lastIndex };
-  searchGroup(d, purpose, bounded, lsn, 0, Math.floor((lastIndex - segment.firstIndex) / SLOTS_PER_SECTOR));
+  const high = Math.floor((lastIndex - segment.firstIndex) / SLOTS_PER_SECTOR);
+  searchGroup(d, { purpose, segment: { ...segment, lastIndex } }, { kind: 'search', lsn, wanted, low: 0, high });
   return true;
 }
 
@@ -144,39 +159,36 @@ function bodiesRead(task: ReadTask, identifiers: readonly Identifier[], reads: r
   return { purpose: task.purpose, outcome: 'entries', entries };
 }
 
-function searchGroup(d: Draft, purpose: ReadPurpose, segment: OpenSegment, lsn: Lsn, low: number, high: number): void {
-  const group = Math.floor((low + high) / 2);
-  start(d, { purpose, segment, stage: { kind: 'search', group, low, high, lsn } }, [readGroup(segment, group)]);
+function searchGroup(d: Draft, task: Omit<ReadTask, 'stage'>, search: Omit<Search, 'group'>): void {
+  const group = Math.floor((search.low + search.high) / 2);
+  start(d, { ...task, stage: { ...search, group } }, [readGroup(task.segment, group)]);
 }
 
-function groupSearched(
-  d: Draft,
-  task: ReadTask,
-  stage: { readonly group: number; readonly low: number; readonly high: number; readonly lsn: Lsn },
-  bytes: Uint8Array,
-): ReadResult | undefined {
+function groupSearched(d: Draft, task: ReadTask, stage: Search, bytes: Uint8Array): ReadResult | undefined {
   const { segment, purpose } = task;
-  const { group, lsn } = stage;
+  const { group, lsn, wanted } = stage;
   const first = segment.firstIndex + group * SLOTS_PER_SECTOR;
   const last = Math.min(first + SLOTS_PER_SECTOR - 1, segment.lastIndex);
+  const reachedAt = (index: Index): ReadResult =>
+    wanted === 'position' ? { purpose, outcome: 'position', index } : { purpose, outcome: 'absent' };
   let previous: Identifier | undefined;
   for (let index = first; index <= last; index++) {
     const identifier = readSlot(bytes, group * GROUP_BYTES, index - segment.firstIndex, index);
     if (identifier === undefined) return damagedIdentifier(task, index);
     if (identifier.lsn >= lsn) {
-      if (identifier.lsn === lsn && identifier.kind === 'record') {
+      if (wanted === 'record' && identifier.lsn === lsn && identifier.kind === 'record') {
         readBodies(d, task, [identifier]);
         return undefined;
       }
-      // The record, if there is one, lies before; entries without a record repeat the LSN before them.
-      if (previous !== undefined || group === stage.low) return { purpose, outcome: 'absent' };
-      searchGroup(d, purpose, segment, lsn, stage.low, group - 1);
+      // What is looked for lies before, if it is not here; entries without a record repeat the LSN before them.
+      if (previous !== undefined || group === stage.low) return reachedAt(index);
+      searchGroup(d, task, { ...stage, high: group - 1 });
       return undefined;
     }
     previous = identifier;
   }
-  if (group === stage.high) return { purpose, outcome: 'absent' };
-  searchGroup(d, purpose, segment, lsn, group + 1, stage.high);
+  if (group === stage.high) return reachedAt(last + 1);
+  searchGroup(d, task, { ...stage, low: group + 1 });
   return undefined;
 }
 

@@ -5,6 +5,7 @@ import type { NodeConfig } from '../vocabulary/config.ts';
 import type { DiskOperation } from '../vocabulary/disk.ts';
 import type { Effect } from '../vocabulary/effects.ts';
 import type { Event } from '../vocabulary/events.ts';
+import type { Answer } from '../vocabulary/requests.ts';
 import { CrashDisk } from './crash_disk.ts';
 
 interface Running {
@@ -25,6 +26,8 @@ export class LoneNode {
   readonly config: NodeConfig;
   state: NodeState;
   halted: string | undefined;
+  /** What requests were answered, in order. */
+  readonly answers: Answer[] = [];
   /** Called with the state before and after everything that happened. */
   changed: (before: NodeState, after: NodeState) => void = () => {};
   private running: Running[] = [];
@@ -108,6 +111,7 @@ export class LoneNode {
         this.running = [];
         return;
       }
+      if (effect.kind === 'reply') this.answers.push(effect.answer);
       if (effect.kind !== 'disk') continue;
       let reads = 0;
       const stages = effect.stages.map((stage) =>

@@ -22,7 +22,26 @@ export interface GenerationProposal {
 
 export type Proposal = RecordProposal | GenerationProposal;
 
-export type Query = { readonly kind: 'record'; readonly lsn: Lsn } | { readonly kind: 'latest' };
+/** Committed records in order, `from` and `through` among them: a page of them, which is never empty while there are any. */
+export interface RangeQuery {
+  readonly kind: 'range';
+  readonly from: Lsn;
+  readonly through: Lsn;
+  /** Records in a page, at least 1. */
+  readonly countMax: number;
+  /** Their data, in bytes. The first record always fits. */
+  readonly bytesMax: number;
+}
+
+export type Query = { readonly kind: 'record'; readonly lsn: Lsn } | { readonly kind: 'latest' } | RangeQuery;
+
+/** A record as readers see it. */
+export interface StoredRecord {
+  readonly lsn: Lsn;
+  readonly data: Uint8Array;
+  readonly spaceId: number | undefined;
+  readonly pageNo: number | undefined;
+}
 
 /** `local`: this replica's committed state. `linearizable`: nothing acknowledged before the read began is missed. */
 export type Consistency = 'local' | 'linearizable';
@@ -31,20 +50,24 @@ export type Consistency = 'local' | 'linearizable';
 export type RefusalCode = 'conflict' | 'out_of_order' | 'gap' | 'fenced';
 
 /**
- * The one answer to a request. Only `stored`, `generationRaised`, `refused`, `record`, `notFound` and `latest` are
- * definite. After `unknown` the record may be stored or not; after `notLeader`, `unavailable`, `overloaded` it was not
+ * The one answer to a request. Only `stored`, `generationRaised`, `refused`, `record`, `range`, `notFound` and
+ * `latest` are definite. After `unknown` the record may be stored or not; after `notLeader`, `unavailable`, `overloaded` it was not
  * taken *from this request*. In every case sending the same record again is safe.
  */
 export type Answer =
   | { readonly kind: 'stored'; readonly lsn: Lsn }
   | { readonly kind: 'generationRaised'; readonly generation: Generation; readonly latestLsn: Lsn }
   | { readonly kind: 'refused'; readonly code: RefusalCode; readonly sentence: string; readonly latestLsn: Lsn }
+  | ({ readonly kind: 'record' } & StoredRecord)
   | {
-      readonly kind: 'record';
-      readonly lsn: Lsn;
-      readonly data: Uint8Array;
-      readonly spaceId: number | undefined;
-      readonly pageNo: number | undefined;
+      readonly kind: 'range';
+      readonly records: readonly StoredRecord[];
+      /** Whether the range may hold more behind these. */
+      readonly more: boolean;
+      /** Where to go on: right behind the last of them; undefined behind the highest LSN there can be. */
+      readonly next: Lsn | undefined;
+      /** The last committed LSN when the page was begun. */
+      readonly latestLsn: Lsn;
     }
   | { readonly kind: 'notFound'; readonly lsn: Lsn; readonly latestLsn: Lsn }
   | { readonly kind: 'latest'; readonly lsn: Lsn; readonly generation: Generation; readonly recordCount: number }

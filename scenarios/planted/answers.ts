@@ -45,6 +45,20 @@ export const ANSWERS_MISTAKES: readonly PlantedMistake[] = [
     replace: '  if (lsn > d.journal.lastLsn || lsn < 1n) {',
   },
   {
+    name: 'serve uncommitted records in a range',
+    source: 'Jepsen: dirty reads; a reader that pulls the log applies what the next leader never had',
+    file: 'engine/admission/range.ts',
+    find: '  const { index: commitIndex, lsn: commitLsn } = d.replica.commit;',
+    replace: '  const { lastIndex: commitIndex, lastLsn: commitLsn } = d.journal;',
+  },
+  {
+    name: 'begin a range with what memory holds',
+    source: 'a reader that pulls the log is not shown that it misses what the cache has dropped',
+    file: 'engine/journal/find.ts',
+    find: '  if (first === undefined || mayLieBefore(journal, first, lsn)) return undefined;',
+    replace: '  if (first === undefined) return undefined;',
+  },
+  {
     name: 'ignore the fencing',
     source: 'Kleppmann, "How to do distributed locking", 2016: a paused writer comes back and writes',
     file: 'engine/admission/judge.ts',

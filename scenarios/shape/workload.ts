@@ -37,6 +37,7 @@ const READER_SHAPE: Shape<ReaderParameters> = record<ReaderParameters>({
   readsPerSecond: number({ ...RATE, calm: 1, often: [5] }),
   linearizable: share(0.5, 1),
   byLsn: share(0.5, 1),
+  ranges: optional(share(0.3), { drawn: true }),
 });
 
 const RECORDS_SHAPE: Shape<RecordParameters> = record<RecordParameters>({

@@ -48,6 +48,7 @@ export class Answers implements Observer {
         this.checkRefused(replica, request, proposal, answer);
         return;
       case 'record':
+      case 'range':
       case 'notFound':
       case 'latest':
       case 'generationRaised':

@@ -71,6 +71,18 @@ export class Ledger {
     return this.byGeneration.get(generation);
   }
 
+  /** How many records there are below this LSN. */
+  recordsBelow(lsn: Lsn): number {
+    let low = 0;
+    let high = this.records.length;
+    while (low < high) {
+      const middle = Math.floor((low + high) / 2);
+      if ((this.records[middle]?.lsn ?? lsn) < lsn) low = middle + 1;
+      else high = middle;
+    }
+    return low;
+  }
+
   /** The `count`-th record, 1, 2, 3 … */
   recordNumber(count: number): CommittedEntry | undefined {
     return this.records[count - 1];

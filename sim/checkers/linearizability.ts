@@ -1,4 +1,4 @@
-import type { Answer, Lsn, RecordProposal } from '../../engine/vocabulary/index.ts';
+import type { Answer, Lsn, RecordProposal, StoredRecord } from '../../engine/vocabulary/index.ts';
 import type { ClientRequest } from '../clients/request.ts';
 import type { Observer } from '../observer.ts';
 import type { Replica } from '../process/replica.ts';
@@ -83,6 +83,11 @@ export class Linearizability implements Observer {
       case 'record':
         this.found(request, answer);
         return;
+      case 'range':
+        // That none of them is missing, the checker of reads knows, who knows the log.
+        for (const record of answer.records) this.found(request, record);
+        this.reaches(answer.latestLsn);
+        return;
       case 'notFound':
         this.missed(request, answer.lsn, begun);
         this.reaches(answer.latestLsn);
@@ -102,7 +107,7 @@ export class Linearizability implements Observer {
     demand(request, isSame(known.content, proposal), 'another record was stored at this LSN');
   }
 
-  private found(request: ClientRequest, { lsn, data, spaceId, pageNo }: Answer & { kind: 'record' }): void {
+  private found(request: ClientRequest, { lsn, data, spaceId, pageNo }: StoredRecord): void {
     const found: RecordProposal = {
       kind: 'record',
       lsn,

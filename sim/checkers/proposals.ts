@@ -1,4 +1,4 @@
-import type { Lsn, RecordProposal } from '../../engine/vocabulary/index.ts';
+import type { Lsn, RecordProposal, StoredRecord } from '../../engine/vocabulary/index.ts';
 import { crc32c } from '../../engine/bytes/crc32c.ts';
 
 /** A record as some client sent it, however often. */
@@ -54,6 +54,13 @@ export function isSame(one: RecordProposal, other: RecordProposal): boolean {
     one.pageNo === other.pageNo &&
     (one.data === other.data || isEqual(one.data, other.data))
   );
+}
+
+/** Whether a reader is shown the record that the client sent. */
+export function isAsSent(variant: Variant | undefined, { data, spaceId, pageNo }: StoredRecord): boolean {
+  if (variant === undefined) return false;
+  const { proposal } = variant;
+  return spaceId === proposal.spaceId && pageNo === proposal.pageNo && isEqual(data, proposal.data);
 }
 
 export function isEqual(one: Uint8Array, other: Uint8Array): boolean {

@@ -1,10 +1,11 @@
-import type { Answer, Lsn } from '../../engine/vocabulary/index.ts';
+import type { Answer, Lsn, Query } from '../../engine/vocabulary/index.ts';
 import type { ClientRequest } from '../clients/request.ts';
 import type { Observer } from '../observer.ts';
 import type { Replica } from '../process/replica.ts';
 import { requireThat, Violation } from '../violation.ts';
 import type { CheckContext } from './context.ts';
-import { isEqual } from './proposals.ts';
+import { isAsSent } from './proposals.ts';
+import { checkRange } from './range_reads.ts';
 
 /**
  * A read answers from the committed log. A linearizable one misses nothing that was committed before it began; a local
@@ -28,23 +29,22 @@ export class Reads implements Observer {
     const { body } = request;
     if (body.kind !== 'read') return;
     const floor = body.consistency === 'linearizable' ? request.committedBefore : (this.shown[replica.number] ?? 0);
-    const seen = this.check(
-      replica,
-      body.query.kind === 'record' ? body.query.lsn : undefined,
-      floor,
-      answer,
-      body.consistency,
-    );
+    const seen = this.check(replica, body.query, floor, answer, body.consistency);
     if (body.consistency === 'local') this.shown[replica.number] = Math.max(floor, seen);
   }
 
   /** Returns the index up to which the answer shows the log. */
-  private check(replica: Replica, lsn: Lsn | undefined, floor: number, answer: Answer, consistency: string): number {
+  private check(replica: Replica, query: Query, floor: number, answer: Answer, consistency: string): number {
+    const lsn = query.kind === 'record' ? query.lsn : undefined;
     switch (answer.kind) {
       case 'latest':
         return this.checkLatest(replica, answer, floor, consistency);
       case 'record':
         return this.checkRecord(replica, lsn, answer);
+      case 'range':
+        if (query.kind !== 'range')
+          throw new Violation('answers', `${replica.name} answers another read with a range.`);
+        return checkRange(this.context.ledger, replica, query, floor, answer);
       case 'notFound': {
         const entry = lsn === undefined ? undefined : this.context.ledger.record(lsn);
         requireThat(
@@ -111,12 +111,8 @@ export class Reads implements Observer {
       'reads',
       () => `${replica.name} answers a read of LSN ${lsn} with a record of LSN ${answer.lsn} that is not committed.`,
     );
-    const proposal = entry?.variant?.proposal;
     requireThat(
-      proposal !== undefined &&
-        isEqual(answer.data, proposal.data) &&
-        answer.spaceId === proposal.spaceId &&
-        answer.pageNo === proposal.pageNo,
+      isAsSent(entry?.variant, answer),
       'reads',
       () => `${replica.name} answers a read of LSN ${lsn} with other bytes than its client sent.`,
     );

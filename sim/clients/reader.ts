@@ -9,7 +9,7 @@ import type { ReaderParameters } from './workload.ts';
 /** More open linearizable reads than this are not worth having. */
 const WINDOW = 8;
 
-/** Reads: one record or the latest LSN, of one replica's committed state or linearizably. */
+/** Reads: one record, a range of them or the latest LSN, of one replica's committed state or linearizably. */
 export class Reader {
   private readonly parameters: ReaderParameters;
   private readonly line: LsnLine;
@@ -52,9 +52,24 @@ export class Reader {
   }
 
   private query(): Query {
+    if (this.random.chance(this.parameters.ranges ?? 0)) return this.range();
     if (!this.random.chance(this.parameters.byLsn)) return { kind: 'latest' };
     // Now and then an LSN that nobody wrote, or that is not written yet.
     const lsn = this.line.at(this.random.integer(0, this.position + 3)) ?? LSN_MAX;
     return { kind: 'record', lsn: lsn < LSN_MAX && this.random.chance(0.05) ? lsn + 1n : lsn };
+  }
+
+  /** From anywhere in what it knows of the log, or a little behind it, in pages that are often too small. */
+  private range(): Query {
+    const { line, random } = this;
+    const from = random.integer(0, this.position + 3);
+    const through = random.chance(0.5) ? undefined : line.at(from + random.integer(0, 200));
+    return {
+      kind: 'range',
+      from: random.chance(0.1) ? 1n : (line.at(from) ?? LSN_MAX),
+      through: through ?? LSN_MAX,
+      countMax: random.pick([1, 10, 100, 1_000]),
+      bytesMax: random.pick([0, 1_000, 100_000]),
+    };
   }
 }

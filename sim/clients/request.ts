@@ -21,6 +21,7 @@ export function isDefinite(answer: Answer): boolean {
     case 'generationRaised':
     case 'refused':
     case 'record':
+    case 'range':
     case 'notFound':
     case 'latest':
     case 'tooLarge':

@@ -56,4 +56,6 @@ export interface ReaderParameters {
   readonly linearizable: number;
   /** The share that asks for one record, the rest asks for the latest LSN. */
   readonly byLsn: number;
+  /** The share of all that asks for a range of records instead. Absent: none. */
+  readonly ranges?: number;
 }

@@ -1,12 +1,11 @@
-import type { Answer } from '../../engine/vocabulary/index.ts';
+import type { Answer, Query } from '../../engine/vocabulary/index.ts';
 import type { ClientRequest } from '../clients/request.ts';
 import { quoteData } from './data.ts';
 
 /** What a client asks, as an order. */
 export function describeRequest({ body }: ClientRequest): string {
   if (body.kind === 'read') {
-    const what = body.query.kind === 'latest' ? 'the latest LSN' : `LSN ${body.query.lsn}`;
-    return `read ${what}, ${body.consistency === 'local' ? 'as this replica knows it' : 'linearizably'}`;
+    return `read ${describeQuery(body.query)}, ${body.consistency === 'local' ? 'as this replica knows it' : 'linearizably'}`;
   }
   const { proposal } = body;
   if (proposal.kind === 'generation') return `raise the generation to ${proposal.generation}`;
@@ -15,6 +14,17 @@ export function describeRequest({ body }: ClientRequest): string {
   const after = proposal.previousLsn === undefined ? '' : `, right after LSN ${proposal.previousLsn}`;
   const generation = proposal.generation === 0 ? '' : `, in generation ${proposal.generation}`;
   return `store LSN ${proposal.lsn}${data}${after}${generation}`;
+}
+
+function describeQuery(query: Query): string {
+  switch (query.kind) {
+    case 'latest':
+      return 'the latest LSN';
+    case 'record':
+      return `LSN ${query.lsn}`;
+    case 'range':
+      return `up to ${query.countMax} records from LSN ${query.from} through ${query.through}`;
+  }
 }
 
 export function describeAnswer(answer: Answer): string {
@@ -28,6 +38,10 @@ export function describeAnswer(answer: Answer): string {
     case 'record': {
       const text = quoteData(answer.data);
       return text === '' ? `LSN ${answer.lsn} is ${answer.data.length} bytes` : `LSN ${answer.lsn} is${text}`;
+    }
+    case 'range': {
+      const lsns = answer.records.map(({ lsn }) => lsn).join(', ');
+      return `${answer.records.length} records${lsns === '' ? '' : `: LSN ${lsns}`}${answer.more ? ', and there may be more' : ''}`;
     }
     case 'notFound':
       return `there is no LSN ${answer.lsn}, the latest is ${answer.latestLsn}`;
