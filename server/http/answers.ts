@@ -1,5 +1,6 @@
-import type { Answer } from '../../engine/index.ts';
+import type { Answer, StoredRecord } from '../../engine/index.ts';
 import { encodeBase64 } from './base64.ts';
+import type { ExactJson } from './exact_json.ts';
 import { problem, type Reply, success } from './reply.ts';
 
 /** Answers that the server passes on to another replica instead. */
@@ -17,11 +18,13 @@ export function replyFor(answer: FinalAnswer): Reply {
     case 'latest':
       return success({ latest_lsn: answer.lsn });
     case 'record':
+      return success(recordFields(answer));
+    case 'range':
       return success({
-        lsn: answer.lsn,
-        wal_data: encodeBase64(answer.data),
-        space_id: answer.spaceId,
-        page_no: answer.pageNo,
+        wals: answer.records.map(recordFields),
+        next_lsn: answer.next,
+        more: answer.more,
+        latest_lsn: answer.latestLsn,
       });
     case 'notFound':
       return problem(404, 'not_found', `No committed record has the LSN ${answer.lsn}.`, {
@@ -51,4 +54,8 @@ export function noLeader(sentence: string): Reply {
 /** The leader was reached and did not answer: the record may be stored or not. */
 export function outcomeUnknown(sentence: string): Reply {
   return problem(503, 'unknown', sentence, {}, RETRY_SOON);
+}
+
+function recordFields({ lsn, data, spaceId, pageNo }: StoredRecord): Record<string, ExactJson | undefined> {
+  return { lsn, wal_data: encodeBase64(data), space_id: spaceId, page_no: pageNo };
 }

@@ -64,7 +64,10 @@ describe('stream_wal', () => {
   test.each([
     ['broken JSON', '{"lsn":1,', 'no valid JSON'],
     ['an empty body', '', 'no valid JSON'],
-    ['an array', '[{"lsn":1}]', 'one record'],
+    ['an empty array', '[]', 'holds no record'],
+    ['an array of which one is no record', '[{"lsn":1,"wal_data":""},{"lsn":2}]', 'wal_data is missing'],
+    ['an array of numbers', '[7]', '7 was sent where a JSON object belongs'],
+    ['an array in another order', '[{"lsn":2,"wal_data":""},{"lsn":1,"wal_data":""}]', 'LSN 1 stands behind LSN 2'],
     ['a number', '7', 'JSON object'],
     ['null', 'null', 'JSON object'],
     ['no LSN', '{"wal_data":""}', 'lsn is missing'],
@@ -111,6 +114,69 @@ describe('stream_wal', () => {
   });
 });
 
+describe('stream_wal with an array', () => {
+  const bodyOf = (...lsns: number[]) =>
+    JSON.stringify(lsns.map((lsn) => ({ lsn, wal_data: Buffer.from([lsn]).toString('base64') })));
+
+  test('stores each right behind the one before it, and the first anywhere', async () => {
+    const { stream, asked } = api({ answer: stored });
+    expect((await stream(bodyOf(5, 7, 9))).text).toBe('{"status":"success","last_applied_lsn":9}');
+    expect(asked).toMatchObject([
+      { lsn: 5n, previousLsn: undefined, data: Uint8Array.of(5) },
+      { lsn: 7n, previousLsn: 5n, data: Uint8Array.of(7) },
+      { lsn: 9n, previousLsn: 7n, data: Uint8Array.of(9) },
+    ]);
+  });
+
+  test('a predecessor that is named stays as it is', async () => {
+    const { stream, asked } = api({ answer: stored });
+    await stream('[{"lsn":5,"wal_data":"","prev_lsn":0},{"lsn":7,"wal_data":"","prev_lsn":6}]');
+    expect(asked).toMatchObject([{ previousLsn: 0n }, { previousLsn: 6n }]);
+  });
+
+  test('says which record is the first that is not stored, and why', async () => {
+    const { stream } = api({
+      answer: (asked) =>
+        'lsn' in asked && asked.lsn === 7n
+          ? { kind: 'refused', code: 'conflict', sentence: 'Another.', latestLsn: 20n }
+          : stored(asked),
+    });
+    const answer = await stream(bodyOf(5, 7, 9));
+    expect([answer.status, JSON.parse(answer.text)]).toEqual([
+      409,
+      { status: 'error', error: 'Another.', code: 'conflict', latest_lsn: 20, index: 1, last_applied_lsn: 5 },
+    ]);
+  });
+
+  test('names the malformed record by its place, and asks for none of them', async () => {
+    const { stream, asked } = api({ answer: stored });
+    const answer = await stream('[{"lsn":1,"wal_data":""},{"lsn":-2,"wal_data":""}]');
+    expect(JSON.parse(answer.text)).toMatchObject({ field: 'lsn', index: 1 });
+    expect(asked).toEqual([]);
+  });
+
+  test('goes to the leader whole, once', async () => {
+    const bodies: string[] = [];
+    const { stream } = api({
+      answer: () => ({ kind: 'notLeader', leader: { replicaId: 'b', url: 'http://b:1' } }),
+      forward: async (_call, body) => {
+        bodies.push(Buffer.from(body ?? []).toString());
+        return { status: 200, body: '{"status":"success","last_applied_lsn":9}' };
+      },
+    });
+    expect((await stream(bodyOf(5, 7, 9))).text).toBe('{"status":"success","last_applied_lsn":9}');
+    expect(bodies).toEqual([bodyOf(5, 7, 9)]);
+  });
+
+  test('takes no more than a thousand', async () => {
+    const { stream, asked } = api({ answer: stored, bodyBytesMax: 100_000 });
+    const lsns = (count: number) => Array.from({ length: count }, (_, at) => at + 1);
+    expect((await stream(bodyOf(...lsns(1_001)))).status).toBe(413);
+    expect(asked).toEqual([]);
+    expect((await stream(bodyOf(...lsns(1_000)))).status).toBe(200);
+  });
+});
+
 test('raise_generation', async () => {
   const { ask, asked } = api({ answer: () => ({ kind: 'generationRaised', generation: 5, latestLsn: 7n }) });
   const raise = (body: string) => ask('raise_generation', { method: 'POST', headers: JSON_TYPE, body });
@@ -128,6 +194,26 @@ describe('reads', () => {
     expect((await ask('get_wal?lsn=18446744073709551615')).text).toBe(
       '{"status":"success","lsn":18446744073709551615,"wal_data":"AQID","space_id":1}',
     );
+  });
+
+  test('a range', async () => {
+    const data = new Uint8Array([1, 2, 3]);
+    const record = { lsn: 2n ** 64n - 2n, data, spaceId: 1, pageNo: undefined };
+    const { ask, asked } = api({
+      answer: () => ({ kind: 'range', records: [record], more: true, next: 2n ** 64n - 1n, latestLsn: 2n ** 64n - 1n }),
+    });
+    expect((await ask('get_wal_range?start_lsn=7&end_lsn=18446744073709551615&limit=1')).text).toBe(
+      '{"status":"success","wals":[{"lsn":18446744073709551614,"wal_data":"AQID","space_id":1}],' +
+        '"next_lsn":18446744073709551615,"more":true,"latest_lsn":18446744073709551615}',
+    );
+    await ask('get_wal_range');
+    expect(asked).toMatchObject([
+      { kind: 'range', from: 7n, through: 2n ** 64n - 1n, countMax: 1 },
+      { kind: 'range', from: 1n, through: 2n ** 64n - 1n, countMax: 1_000 },
+    ]);
+    for (const query of ['start_lsn=x', 'end_lsn=-1', 'limit=0', 'limit=10001', 'limit=', 'consistency=no']) {
+      expect([query, (await ask(`get_wal_range?${query}`)).status]).toEqual([query, 400]);
+    }
   });
 
   test('the latest LSN, of the kind that was asked for', async () => {

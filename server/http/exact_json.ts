@@ -28,20 +28,22 @@ export function isJsonNumber(value: unknown): boolean {
   return typeof value === 'number' || value instanceof LosslessNumber;
 }
 
-/** One flat object as JSON; a bigint becomes a number, digit for digit. Fields that are undefined are left out. */
-export function writeExactJson(
-  fields: Readonly<Record<string, string | number | bigint | boolean | undefined | Readonly<Record<string, unknown>>>>,
-): string {
+export type ExactJson =
+  | string
+  | number
+  | bigint
+  | boolean
+  | readonly ExactJson[]
+  | { readonly [name: string]: ExactJson | undefined };
+
+/** A value as JSON; a bigint becomes a number, digit for digit. Fields that are undefined are left out. */
+export function writeExactJson(value: ExactJson): string {
+  if (typeof value === 'bigint') return value.toString();
+  if (typeof value !== 'object') return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(writeExactJson).join(',')}]`;
   const parts: string[] = [];
-  for (const [name, value] of Object.entries(fields)) {
-    if (value === undefined) continue;
-    const text =
-      typeof value === 'bigint'
-        ? value.toString()
-        : typeof value === 'object'
-          ? writeExactJson(value as Parameters<typeof writeExactJson>[0])
-          : JSON.stringify(value);
-    parts.push(`"${name}":${text}`);
+  for (const [name, field] of Object.entries(value)) {
+    if (field !== undefined) parts.push(`"${name}":${writeExactJson(field)}`);
   }
   return `{${parts.join(',')}}`;
 }

@@ -10,22 +10,21 @@ export type JsonObject = Readonly<Record<string, unknown>>;
 const UINT32_MAX = 0xffff_ffffn;
 const GENERATION_MAX = BigInt(Number.MAX_SAFE_INTEGER);
 
-/** The body as one JSON object. */
-export function readJsonObject(body: Uint8Array): Reading<JsonObject> {
-  let parsed: unknown;
+/** The body as a JSON value. */
+export function readJson(body: Uint8Array): Reading<unknown> {
   try {
-    parsed = parseExactJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8'));
+    return { value: parseExactJson(Buffer.from(body.buffer, body.byteOffset, body.byteLength).toString('utf8')) };
   } catch (error) {
     const why = error instanceof RangeError ? 'it is nested too deeply' : String((error as Error).message);
     return { reply: malformed(`The body is no valid JSON: ${why.slice(0, 200)}.`) };
   }
-  if (Array.isArray(parsed)) {
-    return { reply: malformed('The body is a JSON array; this version takes one record, a JSON object, per request.') };
-  }
-  if (typeof parsed !== 'object' || parsed === null || isJsonNumber(parsed)) {
-    return { reply: malformed('The body must be a JSON object such as {"lsn":1000,"wal_data":"aGVsbG8="}.') };
-  }
-  return { value: parsed as JsonObject };
+}
+
+/** A JSON value as an object. */
+export function readObject(value: unknown, example: string): Reading<JsonObject> {
+  const isObject = typeof value === 'object' && value !== null && !Array.isArray(value) && !isJsonNumber(value);
+  if (isObject) return { value: value as JsonObject };
+  return { reply: malformed(`${show(value)} was sent where a JSON object belongs, such as ${example}.`) };
 }
 
 /** 1 … 2^64−1, as a number of any size or a string of digits. */
@@ -48,9 +47,20 @@ export function readGeneration(object: JsonObject, name: string): Reading<number
   return asNumber(readInteger(object, name, { min: 0n, max: GENERATION_MAX, text: true }));
 }
 
-/** An LSN in a query string. */
-export function readLsnParameter(text: string | undefined, name: string): Reading<bigint> {
+/** An LSN in a query string, `absent` when it is not there. */
+export function readLsnParameter(text: string | undefined, name: string, absent?: bigint): Reading<bigint> {
+  if (text === undefined && absent !== undefined) return { value: absent };
   return readLsn(text === undefined ? {} : { [name]: text }, name);
+}
+
+/** A number of things, from 1 to `max`, in a query string, `absent` when it is not there. */
+export function readCountParameter(
+  text: string | undefined,
+  name: string,
+  { max, absent }: { readonly max: number; readonly absent: number },
+): Reading<number> {
+  if (text === undefined) return { value: absent };
+  return required(asNumber(readInteger({ [name]: text }, name, { min: 1n, max: BigInt(max), text: true })), name);
 }
 
 /** Says that a field must be there. */
@@ -85,5 +95,6 @@ function show(given: unknown): string {
   if (isJsonNumber(given)) return String(given).slice(0, 60);
   if (typeof given === 'string') return JSON.stringify(given.slice(0, 60));
   if (typeof given === 'boolean') return String(given);
+  if (given === null) return 'null';
   return Array.isArray(given) ? 'an array' : 'an object';
 }

@@ -1,7 +1,7 @@
 import { withBody } from './body.ts';
 import { type AppContext, callOf } from './call.ts';
 import { refuseContentType } from './content_type.ts';
-import { readGeneration, readJsonObject, required } from './fields.ts';
+import { readGeneration, readJson, readObject, required } from './fields.ts';
 import type { Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { settle } from './settle.ts';
@@ -12,9 +12,11 @@ export async function raiseGeneration(service: Service, context: AppContext): Pr
   const refusal = refuseContentType(call);
   if (refusal !== undefined) return refusal;
   return withBody(context, service.bodyLimits, async (body) => {
-    const parsed = readJsonObject(body);
+    const parsed = readJson(body);
     if ('reply' in parsed) return parsed.reply;
-    const generation = required(readGeneration(parsed.value, 'generation'), 'generation');
+    const object = readObject(parsed.value, '{"generation":2}');
+    if ('reply' in object) return object.reply;
+    const generation = required(readGeneration(object.value, 'generation'), 'generation');
     if ('reply' in generation) return generation.reply;
     const pending = service.node.propose({ kind: 'generation', generation: generation.value });
     return settle(service, call, body, pending);

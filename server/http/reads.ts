@@ -1,6 +1,6 @@
-import type { Consistency, Query } from '../../engine/index.ts';
+import { type Consistency, LSN_MAX, type Query } from '../../engine/index.ts';
 import { type AppContext, type Call, callOf } from './call.ts';
-import { readLsnParameter } from './fields.ts';
+import { readCountParameter, readLsnParameter } from './fields.ts';
 import { malformed, type Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { settle } from './settle.ts';
@@ -11,6 +11,29 @@ export async function getWal(service: Service, context: AppContext): Promise<Rep
   const lsn = readLsnParameter(call.query('lsn'), 'lsn');
   if ('reply' in lsn) return lsn.reply;
   return read(service, call, { kind: 'record', lsn: lsn.value });
+}
+
+/** Records in a page, when no limit is given and at most. */
+const PAGE_RECORDS = { absent: 1_000, max: 10_000 } as const;
+/** Data in a page, in bytes: enough that asking again costs little, and no burden on the replica. */
+const PAGE_BYTES = 4 * 1024 * 1024;
+
+/** `GET /api/v1/get_wal_range?start_lsn=&end_lsn=&limit=`: committed records in order, a page of them. */
+export async function getWalRange(service: Service, context: AppContext): Promise<Reply> {
+  const call = callOf(context);
+  const from = readLsnParameter(call.query('start_lsn'), 'start_lsn', 1n);
+  if ('reply' in from) return from.reply;
+  const through = readLsnParameter(call.query('end_lsn'), 'end_lsn', LSN_MAX);
+  if ('reply' in through) return through.reply;
+  const limit = readCountParameter(call.query('limit'), 'limit', PAGE_RECORDS);
+  if ('reply' in limit) return limit.reply;
+  return read(service, call, {
+    kind: 'range',
+    from: from.value,
+    through: through.value,
+    countMax: limit.value,
+    bytesMax: PAGE_BYTES,
+  });
 }
 
 /** `GET /api/v1/get_latest_lsn`: the last committed record's LSN, 0 when there is none. */

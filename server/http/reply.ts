@@ -1,4 +1,4 @@
-import { writeExactJson } from './exact_json.ts';
+import { type ExactJson, writeExactJson } from './exact_json.ts';
 
 /** What a route answers, before it becomes an HTTP response. */
 export interface Reply {
@@ -8,7 +8,7 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
-export type Fields = Readonly<Record<string, string | number | bigint | boolean | undefined>>;
+export type Fields = Readonly<Record<string, ExactJson | undefined>>;
 
 export function success(fields: Fields): Reply {
   return { status: 200, body: writeExactJson({ status: 'success', ...fields }) };
@@ -28,4 +28,9 @@ export function problem(
 /** A request that cannot be understood; `field` names what is wrong in it. */
 export function malformed(sentence: string, field?: string): Reply {
   return problem(400, 'malformed', sentence, { field });
+}
+
+/** The same reply with more fields. */
+export function withFields(reply: Reply, fields: Fields): Reply {
+  return { ...reply, body: `${reply.body.slice(0, -1)},${writeExactJson(fields).slice(1)}` };
 }

@@ -4,7 +4,7 @@ import { ROUTE_DOCS, type RouteDoc } from './openapi/route_docs.ts';
 import { livez, readyz } from './probes.ts';
 import { prometheus } from './prometheus.ts';
 import { raiseGeneration } from './raise_generation.ts';
-import { getLatestLsn, getWal } from './reads.ts';
+import { getLatestLsn, getWal, getWalRange } from './reads.ts';
 import type { Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { streamWal } from './stream_wal.ts';
@@ -39,6 +39,7 @@ export const ROUTES: Readonly<Record<string, Route>> = {
   '/api/v1/stream_wal': route('POST', 'protected', streamWal, 'streamWal'),
   '/api/v1/raise_generation': route('POST', 'protected', raiseGeneration, 'raiseGeneration'),
   '/api/v1/get_wal': route('GET', 'public', getWal, 'getWal'),
+  '/api/v1/get_wal_range': route('GET', 'public', getWalRange, 'getWalRange'),
   '/api/v1/get_latest_lsn': route('GET', 'public', getLatestLsn, 'getLatestLsn'),
   '/api/v1/ping': route('GET', 'public', ping, 'ping'),
   '/api/v1/metrics': route('GET', 'public', metrics, 'metrics'),

@@ -1,8 +1,9 @@
+import type { Answer, Lsn } from '../../engine/index.ts';
 import type { PendingRequest } from '../driver/driver.ts';
 import { noLeader, replyFor } from './answers.ts';
 import type { Call } from './call.ts';
 import { FORWARDED_HEADER } from './forward.ts';
-import type { Reply } from './reply.ts';
+import { type Reply, success, withFields } from './reply.ts';
 import type { Service } from './service.ts';
 
 /**
@@ -16,7 +17,39 @@ export async function settle(
   pending: PendingRequest,
 ): Promise<Reply> {
   call.onGone(() => pending.cancel());
-  const answer = await pending.answer;
+  return replyTo(service, call, body, await pending.answer);
+}
+
+/**
+ * The same for the records of an array, of which each follows the one before it: all are stored, or the reply says which
+ * is the first that is not, and why. Those behind it are not either, or will not be answered for.
+ */
+export async function settleAll(
+  service: Service,
+  call: Call,
+  body: Uint8Array,
+  pendings: readonly PendingRequest[],
+): Promise<Reply> {
+  const cancel = (): void => {
+    for (const pending of pendings) pending.cancel();
+  };
+  call.onGone(cancel);
+  let last: Lsn | undefined;
+  for (const [index, pending] of pendings.entries()) {
+    const answer = await pending.answer;
+    if (answer.kind !== 'stored') {
+      cancel();
+      const reply = await replyTo(service, call, body, answer);
+      // Who led by now was asked for all of them, and answers for all of them.
+      const isOurs = answer.kind !== 'notLeader';
+      return isOurs ? withFields(reply, { index, last_applied_lsn: last }) : reply;
+    }
+    last = answer.lsn;
+  }
+  return success({ last_applied_lsn: last });
+}
+
+async function replyTo(service: Service, call: Call, body: Uint8Array | undefined, answer: Answer): Promise<Reply> {
   if (answer.kind !== 'notLeader') return replyFor(answer);
   if (answer.leader === undefined) return noLeader(whyNoLeader(service));
   if (call.header(FORWARDED_HEADER) !== undefined) {

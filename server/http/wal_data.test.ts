@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
-import { readRecord } from './stream_wal.ts';
+import { readRecords } from './record_body.ts';
 import { cutWalData } from './wal_data.ts';
 
 const bytes = (text: string) => new Uint8Array(Buffer.from(text));
@@ -30,8 +30,9 @@ test.each([
 
 describe('a record is the same either way', () => {
   const read = (text: string) => {
-    const reading = readRecord(bytes(text));
-    return 'value' in reading ? reading.value : reading.reply.status;
+    const reading = readRecords(bytes(text));
+    if ('reply' in reading) return reading.reply.status;
+    return reading.value.kind === 'one' ? reading.value.record : reading.value.records;
   };
 
   test.each([

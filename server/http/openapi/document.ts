@@ -1,5 +1,6 @@
 import type { Route } from '../routes.ts';
 import { ERRORS, type ErrorCode, errorsOf } from './errors.ts';
+import type { RouteDoc } from './route_docs.ts';
 import type { Schema } from './schema.ts';
 
 /** The API as an OpenAPI 3.1 document, made from the routes themselves. */
@@ -41,7 +42,12 @@ function operation(route: Route): Schema {
     ...(doc.query === undefined ? {} : { parameters: parametersOf(doc.query) }),
     ...(doc.body === undefined
       ? {}
-      : { requestBody: { required: true, content: { 'application/json': { schema: doc.body } } } }),
+      : {
+          requestBody: {
+            required: true,
+            content: { 'application/json': { schema: bodySchema(doc.body, doc.several) } },
+          },
+        }),
     responses: {
       200: {
         description: 'Success.',
@@ -58,6 +64,12 @@ function operation(route: Route): Schema {
       ),
     },
   };
+}
+
+function bodySchema(one: Schema, several: RouteDoc['several']): Schema {
+  if (several === undefined) return one;
+  const { max, description } = several;
+  return { anyOf: [one, { type: 'array', items: one, minItems: 1, maxItems: max, description }] };
 }
 
 function parametersOf(query: NonNullable<Route['doc']['query']>): readonly Schema[] {

@@ -1,4 +1,4 @@
-import { LSN, object, type Schema, STRING } from './schema.ts';
+import { COUNT, LSN, object, type Schema, STRING } from './schema.ts';
 
 /** Every code an error may have, its status, and what it means. */
 export const ERRORS = {
@@ -37,8 +37,10 @@ export function errorsOf(status: number, codes: readonly ErrorCode[]): { descrip
         field: { ...STRING, description: 'What is wrong in the request.' },
         lsn: LSN,
         latest_lsn: { ...LSN, description: 'The last LSN of the log.' },
+        index: { ...COUNT, description: 'Of an array: the place of the record this is about, from 0.' },
+        last_applied_lsn: { ...LSN, description: 'Of an array: the last record that is stored all the same.' },
       },
-      ['field', 'lsn', 'latest_lsn'],
+      ['field', 'lsn', 'latest_lsn', 'index', 'last_applied_lsn'],
     ),
   };
 }

@@ -69,6 +69,24 @@ const readAnswers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constantFrom('damaged' as const, 'unavailable' as const, 'overloaded' as const), sentence }),
   fc.constant({ kind: 'notLeader' as const, leader: undefined }),
 );
+const rangeAnswers: fc.Arbitrary<Answer> = fc.oneof(
+  fc.record({
+    kind: fc.constant('range' as const),
+    records: fc.array(
+      fc.record({
+        lsn,
+        data: fc.uint8Array({ maxLength: 40 }),
+        spaceId: fc.option(fc.nat(), { nil: undefined }),
+        pageNo: fc.option(fc.nat(), { nil: undefined }),
+      }),
+    ),
+    more: fc.boolean(),
+    next: fc.option(lsn, { nil: undefined }),
+    latestLsn: lsn,
+  }),
+  fc.record({ kind: fc.constantFrom('damaged' as const, 'unavailable' as const, 'overloaded' as const), sentence }),
+  fc.constant({ kind: 'notLeader' as const, leader: undefined }),
+);
 const latestAnswers: fc.Arbitrary<Answer> = fc.oneof(
   fc.record({ kind: fc.constant('latest' as const), lsn, generation, recordCount: fc.nat() }),
   fc.record({ kind: fc.constantFrom('unavailable' as const, 'overloaded' as const), sentence }),
@@ -115,7 +133,13 @@ const strangeBodies = fc.oneof(
           .join(',')}}`,
     ),
 );
-const goodBodies = lsn.map((value) => `{"lsn":${value},"wal_data":"aGVsbG8=","generation":3}`);
+const goodRecords = lsn.map((value) => `{"lsn":${value},"wal_data":"aGVsbG8=","generation":3}`);
+const goodBodies = fc.oneof(
+  goodRecords,
+  fc
+    .array(fc.oneof({ weight: 9, arbitrary: goodRecords }, fc.json()), { maxLength: 3 })
+    .map((them) => `[${them.join()}]`),
+);
 const methods = fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'HEAD', 'OPTIONS');
 const types = fc.constantFrom('text/plain', 'application/x-www-form-urlencoded', 'application/octet-stream');
 
@@ -124,9 +148,12 @@ function mostly<T>(usual: fc.Arbitrary<T>, other: fc.Arbitrary<T>): fc.Arbitrary
   return fc.oneof({ arbitrary: usual, weight: 9 }, { arbitrary: other, weight: 1 });
 }
 
-const goodQueries: fc.Arbitrary<Record<string, string>> = lsn.map((value) => ({ lsn: String(value) }));
+const goodQueries: fc.Arbitrary<Record<string, string>> = lsn.map((value) => ({
+  lsn: String(value),
+  start_lsn: String(value),
+}));
 const strangeQueries: fc.Arbitrary<Record<string, string>> = fc.dictionary(
-  fc.constantFrom('lsn', 'consistency', 'other'),
+  fc.constantFrom('lsn', 'start_lsn', 'end_lsn', 'limit', 'consistency', 'other'),
   fc.oneof(digits, fc.string(), fc.constant('linearizable')),
 );
 const badKeys = fc.constantFrom<Record<string, string>>(
@@ -137,6 +164,7 @@ const badKeys = fc.constantFrom<Record<string, string>>(
 
 const answersFor = (path: string): fc.Arbitrary<Answer> => {
   if (path.endsWith('get_wal')) return readAnswers;
+  if (path.endsWith('get_wal_range')) return rangeAnswers;
   if (path.endsWith('get_latest_lsn')) return latestAnswers;
   if (path.endsWith('raise_generation')) return fc.oneof(failures, raised, refused('fenced'));
   return fc.oneof(failures, stored, refused('conflict', 'out_of_order', 'gap', 'fenced'));

@@ -49,6 +49,9 @@ function section(path: string, route: Route): string {
     `<p>${marked(doc.summary)} ${ACCESS[access]}</p>`,
     query.length === 0 ? '' : table(['parameter', '', ''], query),
     doc.body === undefined ? '' : `<p>Body:</p>${table(['field', '', ''], fieldsOf(doc.body))}`,
+    doc.several === undefined
+      ? ''
+      : `<p>Or an array of up to ${doc.several.max} of them. ${marked(doc.several.description)}</p>`,
     doc.success === undefined ? '' : `<p>Answer:</p>${table(['field', '', ''], fieldsOf(doc.success))}`,
     `<p>Errors: ${codes.join(', ')}.</p>`,
   ].join('\n');
@@ -65,7 +68,8 @@ function fieldsOf({ properties, required }: Schema): string[][] {
 
 /** What a value may be, in words. */
 function kindOf(schema: Schema): string {
-  const { const: only, enum: some, type, properties, description } = schema;
+  const { const: only, enum: some, type, properties, items, description } = schema;
+  if (items !== undefined) return `array of: ${kindOf(items as Schema)}`;
   const kind =
     typeof only === 'string'
       ? `\`${only}\``

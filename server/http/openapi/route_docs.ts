@@ -1,3 +1,4 @@
+import { RECORDS_MAX } from '../record_body.ts';
 import type { ErrorCode } from './errors.ts';
 import {
   BASE64,
@@ -20,6 +21,8 @@ export interface RouteDoc {
   readonly summary: string;
   readonly query?: Readonly<Record<string, QueryDoc>>;
   readonly body?: Schema;
+  /** The body may also be an array of such. */
+  readonly several?: { readonly max: number; readonly description: string };
   /** Of the JSON that a success answers with; absent: plain text. */
   readonly success?: Schema;
   /** Besides those that every route has. */
@@ -50,7 +53,7 @@ const OF_A_BODY = [
 
 export const ROUTE_DOCS = {
   streamWal: {
-    summary: 'Stores one record on a quorum. The same record again is a success.',
+    summary: 'Stores a record, or an array of them in order, on a quorum. The same records again are a success.',
     body: {
       ...object(
         {
@@ -64,6 +67,12 @@ export const ROUTE_DOCS = {
         ['space_id', 'page_no', 'prev_lsn', 'generation'],
       ),
       additionalProperties: true,
+    },
+    several: {
+      max: RECORDS_MAX,
+      description:
+        'Each record goes right behind the one before it, unless it names another `prev_lsn`. When not all are stored, ' +
+        '`index` is the place of the first that is not, from 0, and `last_applied_lsn` the last that is; send the array again.',
     },
     success: successWith({ last_applied_lsn: LSN }),
     errors: [...OF_A_BODY, 'conflict', 'out_of_order', 'gap', 'fenced', ...OF_THE_LEADER],
@@ -79,6 +88,29 @@ export const ROUTE_DOCS = {
     query: { lsn: { schema: LSN_GIVEN, description: 'From 1.', required: true }, consistency: CONSISTENCY },
     success: successWith(RECORD_ANSWER, ['space_id', 'page_no']),
     errors: ['malformed', 'not_found', 'damaged', ...OF_THE_LEADER],
+  },
+  getWalRange: {
+    summary: 'Committed records in order of their LSNs, a page of them.',
+    query: {
+      start_lsn: { schema: LSN_GIVEN, description: 'Where to begin, 1 if absent.' },
+      end_lsn: { schema: LSN_GIVEN, description: 'The last LSN wanted; absent: no end.' },
+      limit: {
+        schema: { type: 'integer', minimum: 1, maximum: 10_000, default: 1_000 },
+        description:
+          'Records in a page. It may hold fewer and never none while there are any; about 4 MiB of data at most.',
+      },
+      consistency: CONSISTENCY,
+    },
+    success: successWith(
+      {
+        wals: { type: 'array', items: object(RECORD_ANSWER, ['space_id', 'page_no']) },
+        next_lsn: { ...LSN, description: 'The `start_lsn` to go on with. Absent behind the highest LSN there can be.' },
+        more: { ...BOOLEAN, description: 'Whether the range may hold more behind these.' },
+        latest_lsn: { ...LSN, description: 'The last committed LSN when the page was made.' },
+      },
+      ['next_lsn'],
+    ),
+    errors: ['malformed', 'damaged', ...OF_THE_LEADER],
   },
   getLatestLsn: {
     summary: 'The LSN of the last committed record, 0 when there is none.',
