@@ -216,7 +216,7 @@ export class World implements ReplicaHost, ClientHost {
   }
 
   private startAfter(replica: Replica, downMs: number): void {
-    const isWell = this.healed && replica.spent === undefined;
+    const isWell = this.healed && !replica.isSpent;
     this.queue.after(isWell ? Math.min(downMs, NORMAL_DOWN_MS) : downMs, () => replica.start());
   }
 
@@ -231,7 +231,8 @@ export class World implements ReplicaHost, ClientHost {
 
   /** Safety is, always; liveness only within the budget, and where nothing waits for a repair that does not exist yet. */
   private get isLivenessPromised(): boolean {
-    return this.scenario.mode !== 'beyond' && this.replicas.every((replica) => replica.spent !== 'rotten');
+    const waitsForRepair = ({ losses }: Replica) => losses.rotten && !losses.dead && !losses.lost;
+    return this.scenario.mode !== 'beyond' && !this.replicas.some(waitsForRepair);
   }
 
   private sample(): void {
@@ -261,9 +262,9 @@ export class World implements ReplicaHost, ClientHost {
 
   private finish(): void {
     for (const replica of this.replicas) {
-      if (!replica.dead) this.checkers.memoryAndDisk.sample(replica);
+      if (!replica.losses.dead) this.checkers.memoryAndDisk.sample(replica);
     }
-    const whole = this.replicas.filter((replica) => replica.spent === undefined);
+    const whole = this.replicas.filter((replica) => !replica.isSpent);
     if (this.isLivenessPromised) this.checkers.durability.finished(whole);
   }
 }

@@ -1,5 +1,6 @@
 import { beforeEach, describe, expect, it } from 'vitest';
-import type { RecordProposal } from '../../engine/vocabulary/index.ts';
+import type { Answer, RangeQuery, RecordProposal } from '../../engine/vocabulary/index.ts';
+import type { ClientRequest } from '../clients/request.ts';
 import { entryOf, NODE, observe, Stage, TICK } from '../testing/stage.ts';
 import { Answers } from './answers.ts';
 import { Commitment } from './commitment.ts';
@@ -172,18 +173,88 @@ describe('Reads', () => {
     );
   });
 
+  /** Asked and answered at once. */
+  const local = (reads: Reads, replica: number, lsn: number | undefined, answer: Answer) => {
+    const request = read(lsn, 'local');
+    reads.asked(stage.replica(replica), request);
+    reads.answered(stage.replica(replica), request, answer);
+  };
+
   it('lets a local read lag, but not go back within a process life', () => {
     const reads = new Reads(stage.context);
     commit(0, 3);
-    reads.answered(stage.replica(0), read(20, 'local'), missing);
-    reads.answered(stage.replica(0), read(undefined, 'local'), latest(2));
-    expect(() => reads.answered(stage.replica(0), read(undefined, 'local'), latest(1))).toThrow(
-      /shown by the same process/,
-    );
-    expect(() => reads.answered(stage.replica(0), read(20, 'local'), missing)).toThrow(/shown by the same process/);
-    reads.answered(stage.replica(1), read(20, 'local'), missing);
+    local(reads, 0, 20, missing);
+    local(reads, 0, undefined, latest(2));
+    expect(() => local(reads, 0, undefined, latest(1))).toThrow(/shown by the same process/);
+    expect(() => local(reads, 0, 20, missing)).toThrow(/shown by the same process/);
+    local(reads, 1, 20, missing);
     reads.started(stage.replica(0));
-    reads.answered(stage.replica(0), read(undefined, 'local'), latest(1));
+    local(reads, 0, undefined, latest(1));
+  });
+
+  it('lets a local read that takes its time show any moment of that time', () => {
+    const reads = new Reads(stage.context);
+    commit(0, 3);
+    local(reads, 0, undefined, latest(1));
+    const slow = read(undefined, 'local');
+    reads.asked(stage.replica(0), slow);
+    local(reads, 0, undefined, latest(2));
+    reads.answered(stage.replica(0), slow, latest(1));
+    expect(() => local(reads, 0, undefined, latest(1))).toThrow(/shown by the same process/);
+  });
+
+  describe('of a range', () => {
+    const range = (from: number, through: number, change: Partial<RangeQuery> = {}) =>
+      stage.request({
+        kind: 'read',
+        consistency: 'linearizable',
+        query: {
+          kind: 'range',
+          from: BigInt(from),
+          through: BigInt(through),
+          countMax: 10,
+          bytesMax: 1_000,
+          ...change,
+        },
+      });
+    const page = (more: boolean, ...lsns: number[]) =>
+      ({
+        kind: 'range',
+        records: lsns.map((lsn) => ({
+          lsn: BigInt(lsn),
+          data: Uint8Array.of(lsn / 10),
+          spaceId: undefined,
+          pageNo: undefined,
+        })),
+        more,
+        next: undefined,
+        latestLsn: 30n,
+      }) as const;
+    const check = (request: ClientRequest, answer: Answer) =>
+      new Reads(stage.context).answered(stage.replica(0), request, answer);
+
+    it('holds every record of it, in order, as it was sent', () => {
+      commit(0, 3);
+      check(range(1, 100), page(false, 10, 20, 30));
+      check(range(11, 29), page(false, 20));
+      check(range(31, 100), page(false));
+      check(range(20, 10), page(false));
+      check(range(1, 100), page(true, 10));
+      for (const lsns of [[], [10], [20, 30], [10, 30], [20, 10, 30]]) {
+        expect(() => check(range(1, 100), page(false, ...lsns))).toThrow(/is missing|is one, where/);
+      }
+      const other = { ...page(false), records: [{ ...page(false, 10).records[0], data: Uint8Array.of(99) }] };
+      expect(() => check(range(1, 15), other as Answer)).toThrow(/other bytes/);
+    });
+
+    it('is no longer than it was asked to be', () => {
+      commit(0, 3);
+      expect(() => check(range(1, 25), page(false, 10, 20, 30))).toThrow(/behind the end/);
+      expect(() => check(range(1, 100, { countMax: 1 }), page(true, 10, 20))).toThrow(/more than the 1/);
+      expect(() => check(range(1, 100, { bytesMax: 0 }), page(true, 10, 20))).toThrow(/bytes/);
+      check(range(1, 100, { bytesMax: 0 }), page(true, 10));
+      expect(() => check(range(1, 100), page(true))).toThrow(/says that there are more/);
+    });
   });
 
   it('compares bytes, and knows only committed records', () => {

@@ -99,7 +99,7 @@ export class Durability implements Observer {
     for (const replica of replicas) {
       if (this.coverage(replica, index) < index) continue;
       count += 1;
-      if (replica.spent !== 'lost' && replica.spent !== 'rotten') wholeCount += 1;
+      if (!replica.losses.lost && !replica.losses.rotten) wholeCount += 1;
     }
     if (count >= majority && wholeCount > 0) return;
     const reached = replicas.map((replica) => `${replica.name} ${this.reached[replica.number]}`);
@@ -115,11 +115,11 @@ export class Durability implements Observer {
   private coverage(replica: Replica, index: number): number {
     const { ledger } = this.context;
     const { number } = replica;
-    if (replica.spent === 'lost') return this.formerCoverage(number, index);
+    if (replica.losses.lost) return this.formerCoverage(number, index);
     const platter = platterOf(this.context, replica);
     const mark = this.marks[number];
     if (mark === undefined) return 0;
-    const end = Math.min(index, replica.spent === 'rotten' ? platter.lastIndex() : platter.intactIndex());
+    const end = Math.min(index, endOf(replica, platter));
     while (mark.index < end) {
       const stored = platter.entry(mark.index + 1);
       const entry = ledger.at(mark.index + 1);
@@ -146,15 +146,20 @@ export class Durability implements Observer {
 
   private remember(replica: Replica): void {
     // A process on another directory than the one that promised adds nothing.
-    if (replica.spent === 'lost' && this.lost.has(replica)) return;
-    if (replica.spent === 'lost') this.lost.add(replica);
+    if (replica.losses.lost && this.lost.has(replica)) return;
+    if (replica.losses.lost) this.lost.add(replica);
     const platter = platterOf(this.context, replica);
     const beyond: StoredIdentifier[] = [];
-    const intact = platter.intactIndex();
-    for (let index = (this.reached[replica.number] ?? 0) + 1; index <= intact; index++) {
+    const end = endOf(replica, platter);
+    for (let index = (this.reached[replica.number] ?? 0) + 1; index <= end; index++) {
       const entry = platter.entry(index);
       if (entry !== undefined) beyond.push(entry);
     }
     this.beyond[replica.number] = beyond;
   }
+}
+
+/** As far as this platter's entries count. */
+function endOf(replica: Replica, platter: PlatterLog): number {
+  return replica.losses.rotten ? platter.lastIndex() : platter.intactIndex();
 }

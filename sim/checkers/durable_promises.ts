@@ -33,7 +33,7 @@ export class DurablePromises implements Observer {
     if (shown === 0) return;
     const stored = platterOf(this.context, replica).termAndVote();
     // Whoever has another directory never made these promises, and others must see to it that its word does not count.
-    if (replica.spent === 'lost' || (replica.spent === 'rotten' && stored === undefined)) return;
+    if (replica.losses.lost || (replica.losses.rotten && stored === undefined)) return;
     requireThat(
       stored !== undefined && stored.term >= shown,
       'durable promises',
@@ -50,21 +50,21 @@ export class DurablePromises implements Observer {
 
   effect(replica: Replica, effect: Effect): void {
     // Only appends are long, and the heartbeats beside them show the same term.
-    if (effect.kind !== 'send' || effect.bytes.length > LONG_MESSAGE_BYTES || replica.spent === 'lost') return;
+    if (effect.kind !== 'send' || effect.bytes.length > LONG_MESSAGE_BYTES || replica.losses.lost) return;
     const facts = this.context.engine.describeMessage(effect.bytes);
     if (facts === undefined) return;
     this.checkTerm(replica, facts);
     if (facts.type === 'vote') this.checkVote(replica, facts, replica.name);
     if (facts.type === 'voteAnswer' && facts.granted === true)
       this.checkVote(replica, facts, this.nameAt.get(effect.to) ?? effect.to);
-    if (facts.type === 'appendAnswer' && facts.matchIndex !== undefined && replica.spent === undefined)
+    if (facts.type === 'appendAnswer' && facts.matchIndex !== undefined && !replica.isSpent)
       this.checkMatch(replica, facts.matchIndex);
   }
 
   private checkTerm(replica: Replica, { term, type }: MessageFacts): void {
     if (term === 0) return;
     const stored = platterOf(this.context, replica).termAndVote();
-    if (stored === undefined && replica.spent === 'rotten') return;
+    if (stored === undefined && replica.losses.rotten) return;
     requireThat(
       stored !== undefined && stored.term >= term,
       'durable promises',
@@ -77,7 +77,7 @@ export class DurablePromises implements Observer {
   private checkVote(replica: Replica, { term }: MessageFacts, candidate: string): void {
     const stored = platterOf(this.context, replica).termAndVote();
     requireThat(
-      (stored === undefined && replica.spent === 'rotten') ||
+      (stored === undefined && replica.losses.rotten) ||
         (stored !== undefined && (stored.term > term || stored.vote === candidate)),
       'durable promises',
       () =>

@@ -36,7 +36,7 @@ export class ElectionQuorum implements Observer {
 
   /** A damaged or lost disk says nothing, and a voter that went on to a later term no more of its vote in this one. */
   private mayHaveVoted(voter: Replica, candidate: string, term: number): boolean {
-    if (voter.spent === 'lost' || voter.spent === 'rotten') return true;
+    if (voter.losses.lost || voter.losses.rotten) return true;
     const stored = platterOf(this.context, voter).termAndVote();
     if (stored === undefined || stored.term < term) return false;
     return stored.term > term || stored.vote === candidate;

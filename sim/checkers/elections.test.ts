@@ -45,9 +45,9 @@ describe('ElectionQuorum', () => {
     const elected = (): void => checker.stepped(stage.replica(0), TICK, NODE, [becomes('leader', 3)]);
     stage.storeTerm(0, 3, stage.replica(0).name);
     expect(elected).toThrow('of replica-1:');
-    stage.replica(1).spent = 'lost';
+    stage.replica(1).losses.lost = true;
     elected();
-    stage.replica(1).spent = undefined;
+    stage.replica(1).losses.lost = false;
     stage.storeTerm(2, 4);
     elected();
   });

@@ -31,7 +31,7 @@ export class Liveness {
     if (pendingRequests > 0) return `${pendingRequests} requests of clients have no definite answer.`;
     const { ledger, engine, replicas, platters } = this.context;
     for (const replica of replicas) {
-      if (replica.dead || replica.spent === 'lost') continue;
+      if (replica.losses.dead || replica.losses.lost) continue;
       if (replica.node === undefined) return `${replica.name} is not running.`;
       const { phase, lastIndex, commitIndex, diskIdle, openRequests } = engine.inspect(replica.node);
       if (phase !== 'member') return `${replica.name} is still ${phase}.`;
@@ -59,8 +59,8 @@ export class Liveness {
   private situation(): string {
     return this.context.replicas
       .map((replica) => {
-        if (replica.dead) return `${replica.name}: dead`;
-        if (replica.spent === 'lost') return `${replica.name}: lost its disk`;
+        if (replica.losses.dead) return `${replica.name}: dead`;
+        if (replica.losses.lost) return `${replica.name}: lost its disk`;
         if (replica.node === undefined) return `${replica.name}: down`;
         const { phase, role, term, leader, lastIndex, commitIndex } = this.context.engine.inspect(replica.node);
         return `${replica.name}: ${phase}, ${role} in term ${term}, follows ${leader ?? 'nobody'}, log up to ${lastIndex}, committed up to ${commitIndex}`;

@@ -74,6 +74,6 @@ export class LogMatching implements Observer {
    * is begun; that one of them at most is ever committed is for `CommittedLog` to see.
    */
   private mayBeAnotherFounding(entry: StoredIdentifier): boolean {
-    return entry.term === 0 && this.context.replicas.some(({ spent }) => spent === 'lost');
+    return entry.term === 0 && this.context.replicas.some(({ losses }) => losses.lost);
   }
 }

@@ -14,7 +14,7 @@ export class MemoryAndDisk {
   /** Looks at one replica, now. True when there was something to compare. */
   sample(replica: Replica): boolean {
     const { node } = replica;
-    if (node === undefined || !replica.disk.idle || replica.spent !== undefined) return false;
+    if (node === undefined || !replica.disk.idle || replica.isSpent) return false;
     const inspection = this.context.engine.inspect(node);
     if (inspection.phase !== 'member' || !inspection.diskIdle) return false;
     const platter = platterOf(this.context, replica);

@@ -15,10 +15,19 @@ export class Reads implements Observer {
   private readonly context: CheckContext;
   /** How far each process has shown its committed log, by index. */
   private readonly shown: number[];
+  /**
+   * What each local read that is not answered must show at least: what had been shown when it was asked. It may take a
+   * while on the disk, and shows one moment of that while.
+   */
+  private readonly floors = new Map<number, number>();
 
   constructor(context: CheckContext) {
     this.context = context;
     this.shown = context.replicas.map(() => 0);
+  }
+
+  asked(replica: Replica, { number, body }: ClientRequest): void {
+    if (body.kind === 'read' && body.consistency === 'local') this.floors.set(number, this.shownBy(replica));
   }
 
   started(replica: Replica): void {
@@ -28,9 +37,14 @@ export class Reads implements Observer {
   answered(replica: Replica, request: ClientRequest, answer: Answer): void {
     const { body } = request;
     if (body.kind !== 'read') return;
-    const floor = body.consistency === 'linearizable' ? request.committedBefore : (this.shown[replica.number] ?? 0);
+    const floor = this.floors.get(request.number) ?? request.committedBefore;
+    this.floors.delete(request.number);
     const seen = this.check(replica, body.query, floor, answer, body.consistency);
-    if (body.consistency === 'local') this.shown[replica.number] = Math.max(floor, seen);
+    if (body.consistency === 'local') this.shown[replica.number] = Math.max(this.shownBy(replica), seen);
+  }
+
+  private shownBy(replica: Replica): number {
+    return this.shown[replica.number] ?? 0;
   }
 
   /** Returns the index up to which the answer shows the log. */

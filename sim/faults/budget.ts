@@ -94,36 +94,28 @@ export class Budget {
       case 'nothing':
         return true;
       case 'beyond':
-        if (this.isBeyond) replica.spent = worse(replica.spent, 'rotten');
+        if (this.isBeyond) replica.losses.rotten = true;
         return this.isBeyond;
       case 'dead':
       case 'lost':
       case 'rotten':
         if (!this.affords(replica) || (cost === 'lost' && this.isLastDirectory(replica))) return false;
-        // It takes no part any more, and that its directory is another one must not be forgotten.
-        if (cost === 'dead' && replica.spent === 'lost') return false;
-        replica.spent = worse(replica.spent, cost);
+        replica.losses[cost] = true;
         return true;
     }
   }
 
   /** Replicas that are all empty found a cluster, and none of them can know that there was one. */
   private isLastDirectory(replica: Replica): boolean {
-    return this.host.replicas.every((other) => other === replica || other.spent === 'lost');
+    return this.host.replicas.every((other) => other === replica || other.losses.lost);
   }
 
   private affords(replica: Replica): boolean {
-    if (replica.dead) return false;
-    if (this.isBeyond || replica.spent !== undefined) return true;
+    if (replica.losses.dead) return false;
+    if (this.isBeyond || replica.isSpent) return true;
     const { replicas, platters } = this.host;
-    const others = replicas.filter((other) => other.spent === undefined);
+    const others = replicas.filter((other) => !other.isSpent);
     if (!others.every(({ number }) => (platters[number]?.termAndVote()?.term ?? 0) > 0)) return false;
     return replicas.length - others.length + 1 <= Math.floor((replicas.length - 1) / 2);
   }
-}
-
-const ORDER = ['rotten', 'lost', 'dead'] as const;
-
-function worse(before: Replica['spent'], now: (typeof ORDER)[number]): (typeof ORDER)[number] {
-  return before !== undefined && ORDER.indexOf(before) > ORDER.indexOf(now) ? before : now;
 }

@@ -85,7 +85,7 @@ export class DirectoryFaults {
     )
       return false;
     return this.host.replicas.every((other, number) => {
-      if (other === replica || other.dead || other.spent === 'lost') return true;
+      if (other === replica || other.losses.dead || other.losses.lost) return true;
       const seen = this.host.platters[number]?.termAndVote()?.bootsSeen.get(replica.name) ?? 0;
       return seen > identity.boot;
     });

@@ -111,7 +111,8 @@ export class FaultInjector implements Observer {
     const { host } = this;
     const strike = (target: Target, what: string, act: (replica: Replica) => void): void => {
       const replica = this.targets.find(target, trigger);
-      if (replica === undefined || replica.dead || !this.budget.spend(replica, FAULT_FACTS[fault.kind].cost)) return;
+      if (replica === undefined || replica.losses.dead || !this.budget.spend(replica, FAULT_FACTS[fault.kind].cost))
+        return;
       this.tell(`${replica.name}: ${what}`);
       act(replica);
     };
@@ -232,7 +233,7 @@ export class FaultInjector implements Observer {
       case 'saveDirectory':
       case 'restoreDirectory': {
         const replica = this.targets.find(fault.target, trigger);
-        if (replica !== undefined && !replica.dead) this.directories.inject(fault, replica);
+        if (replica !== undefined && !replica.losses.dead) this.directories.inject(fault, replica);
       }
     }
   }
@@ -242,7 +243,7 @@ export class FaultInjector implements Observer {
     this.tell('power cut of all');
     host.marks.hit('power cut of all');
     host.replicas.forEach((replica, order) => {
-      if (replica.dead) return;
+      if (replica.losses.dead) return;
       host.restartAfter(replica, downMs + order * apartMs);
       replica.endAfter(0, 'powerCut');
     });

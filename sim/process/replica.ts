@@ -39,6 +39,16 @@ export interface ReplicaHost {
   ended(replica: Replica, ending: Ending): void;
 }
 
+/** What befell a replica for good. */
+export interface Losses {
+  /** It never starts again. */
+  dead: boolean;
+  /** Its data directory is not the one that made its promises. */
+  lost: boolean;
+  /** What it synced, in the directory that made its promises, is damaged. */
+  rotten: boolean;
+}
+
 /** Standing still, a process finds at most so much waiting for it. */
 const INBOX_MAX = 20_000;
 
@@ -51,11 +61,8 @@ export class Replica {
   readonly config: NodeConfig;
   readonly disk: SimulatedDisk;
   readonly clock: NodeClock;
-  /**
-   * Why the cluster must do without it, if it must: it never starts again; its data directory is not the one that made
-   * its promises; or what it synced is damaged.
-   */
-  spent: 'dead' | 'lost' | 'rotten' | undefined;
+  /** Why the cluster must do without it, if it must; the one does not undo the other. */
+  readonly losses: Losses = { dead: false, lost: false, rotten: false };
   /** How often a process was started here. */
   starts = 0;
   /** When the last one was, in virtual milliseconds. */
@@ -103,9 +110,10 @@ export class Replica {
     return this.state;
   }
 
-  /** Never starts again. */
-  get dead(): boolean {
-    return this.spent === 'dead';
+  /** Whether the cluster must do without it. */
+  get isSpent(): boolean {
+    const { dead, lost, rotten } = this.losses;
+    return dead || lost || rotten;
   }
 
   get isUp(): boolean {
@@ -117,7 +125,7 @@ export class Replica {
   }
 
   start(): void {
-    if (this.isUp || this.dead) return;
+    if (this.isUp || this.losses.dead) return;
     this.starts += 1;
     this.startedAtMs = this.host.queue.nowMs;
     this.nextRequest = 1;
