@@ -8,6 +8,11 @@ const files = readdirSync(FOLDER).filter((name) => name.endsWith('.json'));
 
 /** Scenarios that once failed, as files: a seed means something else whenever the generator changes. */
 describe('regressions', () => {
+  it('have their story told', () => {
+    const told = readFileSync(new URL('README.md', FOLDER), 'utf8');
+    expect(files.filter((name) => !told.includes(`\`${name}\``))).toEqual([]);
+  });
+
   it.each(files)(
     '%s',
     (name) => {
