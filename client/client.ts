@@ -9,6 +9,15 @@ import { type Acknowledgement, checkedGeneration, encodeRecord, type RecordToWri
 import { toU64 } from './u64.ts';
 import { type WriteAllOptions, type WriteAllResult, writeAll } from './write_all.ts';
 
+/** PEM texts. */
+export interface TlsOptions {
+  /** The authorities that the safekeepers' certificates come from. */
+  readonly ca?: string | undefined;
+  /** A certificate of this client, and its private key. */
+  readonly cert?: string | undefined;
+  readonly key?: string | undefined;
+}
+
 export interface ClientOptions {
   /** The replicas, such as `http://localhost:8090`. One is enough to begin with; all of them survive a fail-over. */
   readonly urls: readonly string[];
@@ -16,6 +25,8 @@ export interface ClientOptions {
   readonly apiKey?: string | undefined;
   /** Sent as `Authorization: Bearer …`. */
   readonly bearerToken?: string | undefined;
+  /** For https URLs: whom to trust, and what to show where a certificate is asked for. Absent: Node's authorities. */
+  readonly tls?: TlsOptions | undefined;
   /** How long a call is repeated before it gives up, in milliseconds. Default 60,000. */
   readonly timeoutMs?: number | undefined;
   /** Writes open and no answer for this long: the replica is checked with a ping, in milliseconds. Default 500. */
@@ -65,7 +76,13 @@ export class SafekeeperClient {
     const origins = [...new Set(options.urls.map(originOf))];
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#connections = origins.map((url) => {
-      const connection: Connection = new Connection(url, headers, silenceMs, () => void this.#check(connection));
+      const connection: Connection = new Connection({
+        url,
+        headers,
+        tls: options.tls ?? {},
+        silenceMs,
+        onSilent: () => void this.#check(connection),
+      });
       return connection;
     });
     this.#leader = new Leader(this.#connections, `${API}/ping`);

@@ -40,6 +40,22 @@ const READ_CONNECTIONS = 8;
 const CONNECT_TIMEOUT_MS = 2_000;
 const IDLE_CONNECTION_MS = 60_000;
 
+export interface ConnectionOptions {
+  /** The replica's origin, such as `http://localhost:8090`. */
+  readonly url: string;
+  /** Sent with every request. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** PEM texts, for an https URL. */
+  readonly tls: {
+    readonly ca?: string | undefined;
+    readonly cert?: string | undefined;
+    readonly key?: string | undefined;
+  };
+  readonly silenceMs: number;
+  /** Called when writes are open and the replica has answered nothing for `silenceMs`, again and again. */
+  readonly onSilent: () => void;
+}
+
 /** The long-lived connections to one replica. */
 export class Connection {
   /** The replica's origin, such as `http://localhost:8090`. */
@@ -53,11 +69,10 @@ export class Connection {
   #connectedNow = 0;
   #connectedEver = 0;
 
-  /** @param onSilent called when writes are open and the replica has answered nothing for `silenceMs`, again and again. */
-  constructor(url: string, headers: Readonly<Record<string, string>>, silenceMs: number, onSilent: () => void) {
+  constructor({ url, headers, tls, silenceMs, onSilent }: ConnectionOptions) {
     this.url = url;
     this.#headers = headers;
-    const common = { connect: { timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: IDLE_CONNECTION_MS };
+    const common = { connect: { ...tls, timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: IDLE_CONNECTION_MS };
     this.#writes = new Client(url, { ...common, pipelining: PIPELINED_REQUESTS_MAX });
     this.#reads = new Pool(url, { ...common, connections: READ_CONNECTIONS });
     this.#silence = new SilenceWatch(silenceMs, onSilent);

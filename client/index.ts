@@ -17,6 +17,7 @@ export {
   type Ping,
   type ReadOptions,
   SafekeeperClient,
+  type TlsOptions,
 } from './client.ts';
 export {
   AbortedError,

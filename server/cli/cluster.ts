@@ -2,8 +2,9 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { type FlagValues, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
 import { CLUSTER_FLAGS, planReplicas } from './cluster_plan.ts';
+import { readClientTls } from './tls_flags.ts';
 import { ReplicaProcess } from './replica_process.ts';
-import { askReplica } from './replica_report.ts';
+import { Asker } from './replica_report.ts';
 
 /** How long the replicas may take to found themselves and elect before the wait is explained. */
 const PATIENCE_MS = 15_000;
@@ -66,9 +67,11 @@ async function introduce(
 ): Promise<void> {
   let explained = false;
   const begun = performance.now();
+  const key = values['api-key'] ?? values['auth-tokens']?.[0];
+  const asker = new Asker({ key, timeoutMs: ANSWER_MS, tls: readClientTls(values) });
+  ready.signal.addEventListener('abort', () => void asker.close());
   while (!ready.signal.aborted) {
-    const key = values['api-key'] ?? values['auth-tokens']?.[0];
-    const states = await Promise.all(processes.map(({ plan }) => askReplica(plan.url, key, ANSWER_MS)));
+    const states = await Promise.all(processes.map(({ plan }) => asker.ask(plan.url)));
     const leader = processes.find((_, place) => states[place]?.state === 'leader');
     if (leader !== undefined && states.every(({ state }) => state !== undefined)) {
       const latest = states.reduce((most, { latestLsn = 0n }) => (latestLsn > most ? latestLsn : most), 0n);

@@ -28,13 +28,19 @@ export const CLUSTER_FLAGS = {
   'auth-tokens': SERVE_FLAGS['auth-tokens'],
   'auth-reads': SERVE_FLAGS['auth-reads'],
   'peer-key': SERVE_FLAGS['peer-key'],
+  tls: SERVE_FLAGS.tls,
+  'tls-cert': SERVE_FLAGS['tls-cert'],
+  'tls-key': SERVE_FLAGS['tls-key'],
+  'tls-ca': SERVE_FLAGS['tls-ca'],
+  'tls-client-auth': SERVE_FLAGS['tls-client-auth'],
   'heartbeat-interval': SERVE_FLAGS['heartbeat-interval'],
   'election-timeout': SERVE_FLAGS['election-timeout'],
 } as const satisfies Flags;
 
 /** Handed on by their variables: arguments are public. */
 const SECRET = ['api-key', 'auth-tokens', 'peer-key'] as const;
-const PASSED_ON = ['segment-bytes', 'max-record-bytes'] as const;
+const PASSED_ON = ['segment-bytes', 'max-record-bytes', 'tls-cert', 'tls-key', 'tls-ca'] as const;
+const SWITCHES = ['auth-reads', 'tls', 'tls-client-auth'] as const;
 const DURATIONS = ['heartbeat-interval', 'election-timeout'] as const;
 
 /** One replica to be run as a process. */
@@ -60,7 +66,8 @@ export function planReplicas(values: FlagValues<typeof CLUSTER_FLAGS>): readonly
     );
   }
   const dataRoot = path.resolve(values['data-dir'] ?? 'safekeeper-data');
-  const urls = Array.from({ length: count }, (_, place) => `http://localhost:${firstPort + place}`);
+  const scheme = values.tls === true ? 'https' : 'http';
+  const urls = Array.from({ length: count }, (_, place) => `${scheme}://localhost:${firstPort + place}`);
   const passedOn = passedOnArguments(values);
   const environment = secretEnvironment(values);
   return urls.map((url, place) => {
@@ -87,7 +94,7 @@ function passedOnArguments(values: FlagValues<typeof CLUSTER_FLAGS>): readonly s
   const args: string[] = [];
   for (const name of PASSED_ON) if (values[name] !== undefined) args.push(`-${name}`, `${values[name]}`);
   for (const name of DURATIONS) if (values[name] !== undefined) args.push(`-${name}`, `${values[name]}ms`);
-  if (values['auth-reads'] === true) args.push('-auth-reads');
+  for (const name of SWITCHES) if (values[name] === true) args.push(`-${name}`);
   return args;
 }
 

@@ -1,4 +1,6 @@
+import { Agent, request } from 'undici';
 import { exactInteger, parseExactJson } from '../http/exact_json.ts';
+import type { ClientTls } from './tls_flags.ts';
 
 /** What a replica said of itself in `/api/v1/metrics`, or why it said nothing. */
 export interface Report {
@@ -16,19 +18,37 @@ export interface Report {
   readonly members: ReadonlyMap<string, string>;
 }
 
-/** Asks a replica how it is. Never rejects. */
-export async function askReplica(url: string, key: string | undefined, timeoutMs: number): Promise<Report> {
-  try {
-    const response = await fetch(`${url}/api/v1/metrics`, {
-      headers: key === undefined ? {} : { 'x-api-key': key },
-      signal: AbortSignal.timeout(timeoutMs),
-    });
-    const text = await response.text();
-    if (response.status === 401) return silent(url, 'it asks for a key: set SAFEKEEPER_API_KEY');
-    const report = response.ok ? readReport(url, text) : undefined;
-    return report ?? silent(url, `it answers with status ${response.status}, and not as a safekeeper does`);
-  } catch (error) {
-    return silent(url, whyNot(error, timeoutMs));
+/** Asks replicas how they are. */
+export class Asker {
+  readonly #key: string | undefined;
+  readonly #timeoutMs: number;
+  readonly #agent: Agent;
+
+  constructor({ key, timeoutMs, tls = {} }: { key: string | undefined; timeoutMs: number; tls?: ClientTls }) {
+    this.#key = key;
+    this.#timeoutMs = timeoutMs;
+    this.#agent = new Agent({ connect: { ...tls, timeout: timeoutMs } });
+  }
+
+  /** Never rejects. */
+  async ask(url: string): Promise<Report> {
+    try {
+      const response = await request(`${url}/api/v1/metrics`, {
+        dispatcher: this.#agent,
+        headers: this.#key === undefined ? {} : { 'x-api-key': this.#key },
+        signal: AbortSignal.timeout(this.#timeoutMs),
+      });
+      const text = await response.body.text();
+      if (response.statusCode === 401) return silent(url, `it asks for a credential (SAFEKEEPER_API_KEY): ${sentenceOf(text)}`);
+      const report = response.statusCode === 200 ? readReport(url, text) : undefined;
+      return report ?? silent(url, `it answers with status ${response.statusCode}: ${sentenceOf(text)}`);
+    } catch (error) {
+      return silent(url, whyNot(error, this.#timeoutMs));
+    }
+  }
+
+  async close(): Promise<void> {
+    await this.#agent.destroy();
   }
 }
 
@@ -72,11 +92,20 @@ function silent(url: string, trouble: string): Report {
 
 function whyNot(error: unknown, timeoutMs: number): string {
   if (!(error instanceof Error)) return String(error);
-  if (error.name === 'TimeoutError') return `no answer within ${timeoutMs} ms`;
-  // What `fetch` says is "fetch failed"; the cause knows more.
-  const { cause } = error;
-  if (cause instanceof Error && 'code' in cause && cause.code === 'ECONNREFUSED') return 'nothing listens there';
-  return cause instanceof Error && cause.message !== '' ? cause.message : error.message;
+  if (error.name === 'TimeoutError' || error.name === 'ConnectTimeoutError') return `no answer within ${timeoutMs} ms`;
+  if ('code' in error && error.code === 'ECONNREFUSED') return 'nothing listens there';
+  return error.message === '' ? String('code' in error ? error.code : error.name) : error.message;
+}
+
+/** What an error of a safekeeper says; of anybody else, that it is somebody else. */
+function sentenceOf(text: string): string {
+  try {
+    const said = objectOf(JSON.parse(text))['error'];
+    if (typeof said === 'string') return said;
+  } catch {
+    // Not one of ours.
+  }
+  return 'it does not answer as a safekeeper does';
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -74,6 +74,7 @@ function connect(options: SendOptions, progress: SendProgress): SafekeeperClient
       apiKey: options.apiKey,
       bearerToken: options.authToken,
       timeoutMs: options.timeoutMs,
+      tls: options.tls,
       onEvent: (event) => progress.heard(event),
     });
   } catch (error) {

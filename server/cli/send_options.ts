@@ -1,5 +1,6 @@
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
+import { CLIENT_TLS_FLAGS, type ClientTls, readClientTls } from './tls_flags.ts';
 
 export const SEND_FLAGS = {
   to: {
@@ -33,6 +34,7 @@ export const SEND_FLAGS = {
     help: 'Give up after so long without progress.',
     absent: '60s',
   },
+  ...CLIENT_TLS_FLAGS,
   follow: {
     kind: 'switch',
     help: 'Go on while the server writes. Only "no" so far.',
@@ -48,6 +50,7 @@ export interface SendOptions {
   readonly window: number;
   readonly generation: number | undefined;
   readonly timeoutMs: number;
+  readonly tls: ClientTls;
 }
 
 const USAGE = 'safekeeper send DIRECTORY -to URL,URL,URL [flags]';
@@ -85,6 +88,7 @@ export function parseSendOptions(
     window,
     generation: values.generation,
     timeoutMs: values.timeout ?? TIMEOUT_DEFAULT_MS,
+    tls: readClientTls(values),
   };
 }
 

@@ -1,6 +1,6 @@
 import * as engine from '../../engine/index.ts';
 import { DataDirectoryError } from '../disk/data_directory.ts';
-import { StartError } from '../life/http_front.ts';
+import { StartError } from '../life/listen.ts';
 import { startReplica } from '../life/replica.ts';
 import { textLogger } from '../log/logger.ts';
 import { SERVE_FLAGS } from '../options/serve_flags.ts';
@@ -23,6 +23,7 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
   try {
     const replica = await startReplica(options, engine, log);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => replica.stop());
+    process.on('SIGHUP', () => replica.reload());
     // Started with a channel to a parent (`safekeeper cluster`), a replica does not outlive it.
     process.on('disconnect', () => replica.stop());
     return await replica.stopped;

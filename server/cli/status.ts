@@ -1,7 +1,8 @@
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
-import { askReplica, type Report } from './replica_report.ts';
+import { Asker, type Report } from './replica_report.ts';
 import { isWell, statusTable, verdictOf } from './status_table.ts';
+import { CLIENT_TLS_FLAGS, readClientTls } from './tls_flags.ts';
 import { processTerminal, type Terminal } from './terminal.ts';
 
 const STATUS_FLAGS = {
@@ -18,6 +19,7 @@ const STATUS_FLAGS = {
     environment: 'SAFEKEEPER_API_KEY',
   },
   timeout: { kind: 'durationMs', help: 'How long each replica may take to answer.', absent: '2s' },
+  ...CLIENT_TLS_FLAGS,
 } as const satisfies Flags;
 
 const TIMEOUT_DEFAULT_MS = 2_000;
@@ -36,11 +38,13 @@ export async function runStatusCommand(
     return 0;
   }
   if (positional.length > 0) throw new UsageError(`"${positional[0]}" is no flag. See safekeeper help status.`);
-  const reports = await askAll(
-    (values.to ?? ['http://localhost:8090']).map(readUrl),
-    values['api-key'],
-    values.timeout ?? TIMEOUT_DEFAULT_MS,
-  );
+  const asker = new Asker({
+    key: values['api-key'],
+    timeoutMs: values.timeout ?? TIMEOUT_DEFAULT_MS,
+    tls: readClientTls(values),
+  });
+  const reports = await askAll((values.to ?? ['http://localhost:8090']).map(readUrl), asker);
+  await asker.close();
   for (const line of statusTable(reports)) terminal.out(line);
   terminal.out('');
   terminal.out(verdictOf(reports));
@@ -48,10 +52,10 @@ export async function runStatusCommand(
 }
 
 /** Those named, and then whoever they name. Ordered by name, with those that said nothing at the end. */
-async function askAll(urls: readonly string[], key: string | undefined, timeoutMs: number): Promise<Report[]> {
+async function askAll(urls: readonly string[], asker: Asker): Promise<Report[]> {
   const asked = new Map<string, Promise<Report>>();
   const ask = (url: string): void => {
-    if (!asked.has(url)) asked.set(url, askReplica(url, key, timeoutMs));
+    if (!asked.has(url)) asked.set(url, asker.ask(url));
   };
   for (const url of urls) ask(url);
   for (const report of await Promise.all(asked.values())) {

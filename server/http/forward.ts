@@ -1,3 +1,4 @@
+import type tls from 'node:tls';
 import { Pool } from 'undici';
 import type { PeerUrl } from '../../engine/index.ts';
 import { noLeader, outcomeUnknown } from './answers.ts';
@@ -20,7 +21,13 @@ const CONNECTIONS_MAX = 256;
 
 /** Forwards over a pool of connections per leader. */
 export class Forwarder {
+  readonly #tls: { readonly outgoing: tls.SecureContextOptions } | undefined;
   readonly #pools = new Map<PeerUrl, Pool>();
+
+  /** @param credentials for an https leader: whom to trust, and what to show. */
+  constructor(credentials?: { readonly outgoing: tls.SecureContextOptions }) {
+    this.#tls = credentials;
+  }
 
   readonly forward: Forward = async (call, body, leader) => {
     const pool = this.#poolFor(leader);
@@ -45,6 +52,12 @@ export class Forwarder {
     }
   };
 
+  /** What `tls` says has changed: connections are made anew; those that carry a request end with it. */
+  renew(): void {
+    for (const pool of this.#pools.values()) void pool.close();
+    this.#pools.clear();
+  }
+
   async close(): Promise<void> {
     await Promise.all([...this.#pools.values()].map((pool) => pool.destroy()));
   }
@@ -54,7 +67,7 @@ export class Forwarder {
     if (pool === undefined) {
       pool = new Pool(leader, {
         connections: CONNECTIONS_MAX,
-        connect: { timeout: CONNECT_TIMEOUT_MS },
+        connect: { ...this.#tls?.outgoing, timeout: CONNECT_TIMEOUT_MS },
         headersTimeout: ANSWER_TIMEOUT_MS,
         bodyTimeout: ANSWER_TIMEOUT_MS,
       });

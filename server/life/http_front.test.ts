@@ -9,24 +9,33 @@ import { settleServeOptions } from '../options/serve_options.ts';
 import { frameHeader } from '../peers/frames.ts';
 import { fakeService } from '../testing/fake_service.ts';
 import { freePorts } from '../testing/ports.ts';
-import { createFront, listen } from './http_front.ts';
+import { createFront } from './http_front.ts';
+import { listen } from './listen.ts';
 
 let server: http.Server;
 let port: number;
 let messages: number;
+let turnedAway: string[];
 
 const optionsFor = (...args: string[]) => settleServeOptions(parseFlags(SERVE_FLAGS, args).values);
-const front = (bodyBytesMax = 1_000) =>
-  createFront(createApp(fakeService({ bodyBytesMax, answer: () => ({ kind: 'stored', lsn: 1n }) })), {
-    credentials: new Credentials([]),
-    frameBytesMax: 1_000,
-    isMessage: () => true,
-    deliver: () => messages++,
-    refused: () => undefined,
+const front = (connectionsMax = 100) =>
+  createFront({
+    app: createApp(fakeService({ bodyBytesMax: 1_000, answer: () => ({ kind: 'stored', lsn: 1n }) })),
+    receiver: {
+      credentials: new Credentials([]),
+      frameBytesMax: 1_000,
+      isMessage: () => true,
+      deliver: () => messages++,
+      refused: () => undefined,
+    },
+    tls: undefined,
+    connectionsMax,
+    turnedAway: (reason) => turnedAway.push(reason),
   });
 
 beforeEach(async () => {
   messages = 0;
+  turnedAway = [];
   [port = 0] = await freePorts(1);
   server = front();
   await listen(server, optionsFor('-port', `${port}`, '-host', '127.0.0.1'));
@@ -71,6 +80,14 @@ describe('what HTTP allows and the API does not', () => {
     const answer = await talk('GET /api/v1/ping HTTP/1.0\r\n\r\n');
     expect(answer).toContain('400 Bad Request');
     expect(answer).toContain('"code":"malformed"');
+  });
+
+  test('what is no HTTP, and headers without end', async () => {
+    expect(await talk('garbage\r\n\r\n')).toContain('This is no HTTP request');
+    const answer = await talk(`GET / HTTP/1.1\r\nHost: x\r\n${'X: y\r\n'.repeat(10_000)}`);
+    expect(answer).toContain('431 Request Header Fields Too Large');
+    expect(answer).toContain('"code":"too_large"');
+    expect(turnedAway).toEqual(['malformed', 'too_large']);
   });
 
   test('a body announced too large is refused before it is sent', async () => {

@@ -1,5 +1,6 @@
 import { randomBytes, randomInt } from 'node:crypto';
 import type http from 'node:http';
+import https from 'node:https';
 import { setTimeout as delay } from 'node:timers/promises';
 import { describeMessage } from '../../engine/index.ts';
 import { Credentials } from '../credentials/credentials.ts';
@@ -20,13 +21,18 @@ import { timedNode } from '../metrics/timed_node.ts';
 import { Peers } from '../peers/peers.ts';
 import type { PeerReceiver } from '../peers/receive.ts';
 import { VERSION } from '../version.ts';
-import { createFront, listen } from './http_front.ts';
+import { TlsCredentials } from '../tls/credentials.ts';
+import { TlsFileError, type TlsMaterial } from '../tls/material.ts';
+import { contextOf, createFront } from './http_front.ts';
+import { listen, StartError } from './listen.ts';
 import { observationLog } from './observation_log.ts';
 
 /** A replica that runs. */
 export interface Replica {
   /** Asks it to stop: it hands over, answers what it can, and gives the directory back. Asking twice changes nothing. */
   stop(): void;
+  /** Reads the TLS files again, if they have changed. */
+  reload(): void;
   /** Resolves when nothing of it runs any more, with the process's exit status: 0 after `stop`, 1 after a fault. */
   readonly stopped: Promise<0 | 1>;
 }
@@ -51,8 +57,16 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
   const disk = new Disk(dataDirectory, (operation, seconds, isFailed) =>
     metrics.diskOperation(operation, seconds, isFailed),
   );
-  const peers = new Peers(options.peerKey, log);
-  const forwarder = new Forwarder();
+  const tls = loadTls(options, lock, log, (material) => {
+    if (material !== undefined) {
+      if (tls !== undefined && server instanceof https.Server) server.setSecureContext(contextOf(tls));
+      forwarder.renew();
+    }
+    metrics.tlsReloaded(material?.expiresAt);
+  });
+  if (tls !== undefined) metrics.tlsExpires(tls.material.expiresAt);
+  const peers = new Peers({ peerKey: options.peerKey, tls, log });
+  const forwarder = new Forwarder(tls);
   const life = new Life();
   const tell = observationLog(log);
 
@@ -93,7 +107,18 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     log,
     metrics,
   });
-  const server = createFront(app, peerReceiver(options, driver, log, metrics));
+  const receiver = peerReceiver(options, driver, log, metrics);
+  const limit = new RateLimit(30_000);
+  const server = createFront({
+    app,
+    receiver,
+    tls,
+    connectionsMax: options.connectionsMax,
+    turnedAway(reason, from, why) {
+      metrics.turnedAway('connection', reason);
+      if (limit.passes(`${from} ${why}`)) log.warn('turned a connection away', { from, why });
+    },
+  });
   try {
     await listen(server, options);
   } catch (error) {
@@ -110,6 +135,10 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
   driver.start(listDataDirectory(dataDirectory), randomBytes(64));
 
   return {
+    reload() {
+      log.info('asked to read the TLS files again');
+      tls?.reload();
+    },
     stop() {
       if (!life.beginToStop()) return;
       log.info('stopping');
@@ -118,10 +147,27 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     },
     stopped: life.ended.then(async (cause) => {
       if (cause === 'late') log.warn('did not stop in time; stopping without handing over');
+      tls?.close();
       await windUp({ server, peers, forwarder, disk, lock });
       return cause === 'fault' ? 1 : 0;
     }),
   };
+}
+
+/** @throws StartError when the files cannot be used. */
+function loadTls(
+  options: ServeOptions,
+  lock: DirectoryLock,
+  log: Logger,
+  onReload: (material: TlsMaterial | undefined) => void,
+): TlsCredentials | undefined {
+  if (options.tls === undefined) return undefined;
+  try {
+    return new TlsCredentials(options.tls, log, onReload);
+  } catch (error) {
+    lock.release();
+    throw error instanceof TlsFileError ? new StartError(error.message) : error;
+  }
 }
 
 /**

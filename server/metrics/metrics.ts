@@ -20,6 +20,8 @@ export class Metrics {
   readonly #writtenBytes: Counter;
   readonly #diskFailures: Counter<'operation'>;
   readonly #turnedAway: Counter<'side' | 'reason'>;
+  readonly #tlsReloads: Counter<'outcome'>;
+  readonly #tlsExpiry: Gauge;
   readonly #requests: Counter<'route' | 'method' | 'code'>;
   readonly #requestSeconds: Histogram<'route'>;
   #leader: string | undefined;
@@ -82,8 +84,19 @@ export class Metrics {
     });
     this.#turnedAway = new Counter({
       name: 'safekeeper_turned_away_total',
-      help: 'Requests of clients and peers that were turned away before anything was done, by the code of the answer.',
+      help: 'Requests of clients and peers, and connections, that were turned away before anything was done, and why.',
       labelNames: ['side', 'reason'],
+      registers,
+    });
+    this.#tlsReloads = new Counter({
+      name: 'safekeeper_tls_reloads_total',
+      help: 'How often changed TLS files were read, by whether they could be used.',
+      labelNames: ['outcome'],
+      registers,
+    });
+    this.#tlsExpiry = new Gauge({
+      name: 'safekeeper_tls_certificate_expiry_timestamp_seconds',
+      help: 'When the certificate in force expires, in Unix time; 0 without TLS.',
       registers,
     });
     this.#requests = new Counter({
@@ -111,6 +124,8 @@ export class Metrics {
   }
 
   observe(observation: Observation): void {
+    if (observation.what === 'refused') this.turnedAway('peer', 'handshake_refused');
+    if (observation.what === 'messageDropped') this.turnedAway('peer', 'message_dropped');
     if (observation.what !== 'roleChanged') return;
     if (observation.role === 'candidate') this.#elections.inc();
     if (observation.leader === undefined || observation.leader === this.#leader) return;
@@ -132,8 +147,18 @@ export class Metrics {
     }
   }
 
-  turnedAway(side: 'client' | 'peer', reason: string): void {
+  turnedAway(side: 'client' | 'peer' | 'connection', reason: string): void {
     this.#turnedAway.inc({ side, reason });
+  }
+
+  tlsExpires(at: Date): void {
+    this.#tlsExpiry.set(at.getTime() / 1_000);
+  }
+
+  /** @param expiresAt undefined: the changed files could not be used. */
+  tlsReloaded(expiresAt: Date | undefined): void {
+    this.#tlsReloads.inc({ outcome: expiresAt === undefined ? 'refused' : 'read' });
+    if (expiresAt !== undefined) this.tlsExpires(expiresAt);
   }
 
   /** `route` is one of the server's own paths, never what a client made up. */

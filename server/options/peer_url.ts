@@ -4,8 +4,8 @@ import type { PeerUrl } from '../../engine/index.ts';
 export type PeerUrlReading = { readonly url: PeerUrl } | { readonly sentence: string };
 
 /**
- * Reads the address of a replica, `http://host:port`, and gives it the one form in which two of them can be compared:
- * lower case, no trailing slash, no port when it is 80.
+ * Reads the address of a replica, `http://host:port` or `https://host:port`, and gives it the one form in which two of them can be compared:
+ * lower case, no trailing slash, no port when it is the protocol's own.
  */
 export function readPeerUrl(text: string): PeerUrlReading {
   const wanted = 'an address looks like http://localhost:8091';
@@ -15,10 +15,8 @@ export function readPeerUrl(text: string): PeerUrlReading {
   } catch {
     return { sentence: `"${text}" is no URL; ${wanted}.` };
   }
-  if (url.protocol === 'https:') {
-    return { sentence: `"${text}" is an https address, and TLS is not in this version yet; use http.` };
-  }
-  if (url.protocol !== 'http:' || url.hostname === '') return { sentence: `"${text}" is no http URL; ${wanted}.` };
+  const isHttp = url.protocol === 'http:' || url.protocol === 'https:';
+  if (!isHttp || url.hostname === '') return { sentence: `"${text}" is no http or https URL; ${wanted}.` };
   if (url.username !== '' || url.password !== '') {
     return { sentence: 'A peer address must not hold a name or password; the peer credential is -peer-key.' };
   }

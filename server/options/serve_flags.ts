@@ -1,6 +1,6 @@
 import type { Flags } from '../cli/flags.ts';
 
-/** The flags of a replica: the published ones and ours. `-tls…` are known so that they can be refused with a reason. */
+/** The flags of a replica: the published ones and ours. */
 export const SERVE_FLAGS = {
   'replica-id': {
     kind: 'text',
@@ -60,8 +60,15 @@ export const SERVE_FLAGS = {
     group: 'Network',
     help: 'How the others reach this replica.',
     placeholder: 'URL',
-    absent: 'http://localhost:<port>',
+    absent: 'http(s)://localhost:<port>',
     environment: 'SAFEKEEPER_ADVERTISE',
+  },
+  'max-connections': {
+    kind: 'integer',
+    group: 'Network',
+    help: 'Open connections at most; beyond it the quietest is closed.',
+    absent: '4096',
+    environment: 'SAFEKEEPER_MAX_CONNECTIONS',
   },
   'api-key': {
     kind: 'text',
@@ -89,6 +96,40 @@ export const SERVE_FLAGS = {
     absent: '-api-key, else the first of -auth-tokens',
     environment: 'SAFEKEEPER_PEER_KEY',
   },
+  tls: {
+    kind: 'switch',
+    group: 'TLS',
+    help: 'Speak TLS 1.2 or later, with clients and peers.',
+    environment: 'SAFEKEEPER_TLS',
+  },
+  'tls-cert': {
+    kind: 'text',
+    group: 'TLS',
+    help: 'Its certificate, PEM. Read again when it changes.',
+    placeholder: 'FILE',
+    environment: 'SAFEKEEPER_TLS_CERT',
+  },
+  'tls-key': {
+    kind: 'text',
+    group: 'TLS',
+    help: 'The private key to it, PEM, readable by nobody else.',
+    placeholder: 'FILE',
+    environment: 'SAFEKEEPER_TLS_KEY',
+  },
+  'tls-ca': {
+    kind: 'text',
+    group: 'TLS',
+    help: 'The authorities that the certificates of peers come from, PEM.',
+    placeholder: 'FILE',
+    absent: "the system's",
+    environment: 'SAFEKEEPER_TLS_CA',
+  },
+  'tls-client-auth': {
+    kind: 'switch',
+    group: 'TLS',
+    help: 'Clients and peers must show a certificate of -tls-ca.',
+    environment: 'SAFEKEEPER_TLS_CLIENT_AUTH',
+  },
   'heartbeat-interval': {
     kind: 'durationMs',
     group: 'Timing',
@@ -103,7 +144,4 @@ export const SERVE_FLAGS = {
     absent: '500ms',
     environment: 'SAFEKEEPER_ELECTION_TIMEOUT',
   },
-  tls: { kind: 'switch', group: 'Not in this version yet', help: 'Refused: TLS.', environment: 'SAFEKEEPER_TLS' },
-  'tls-cert': { kind: 'text', group: 'Not in this version yet', help: 'Refused.', environment: 'SAFEKEEPER_TLS_CERT' },
-  'tls-key': { kind: 'text', group: 'Not in this version yet', help: 'Refused.', environment: 'SAFEKEEPER_TLS_KEY' },
 } as const satisfies Flags;

@@ -7,6 +7,7 @@ import {
   type PeerUrl,
 } from '../../engine/index.ts';
 import { type FlagValues, UsageError } from '../cli/flags.ts';
+import type { TlsFiles } from '../tls/material.ts';
 import { isLoopback, isSameAddress, readPeerUrl } from './peer_url.ts';
 import type { SERVE_FLAGS } from './serve_flags.ts';
 
@@ -16,6 +17,10 @@ export interface ServeOptions {
   readonly port: number;
   /** Undefined: every interface. */
   readonly host: string | undefined;
+  /** Open connections at most. */
+  readonly connectionsMax: number;
+  /** Undefined: plain HTTP. */
+  readonly tls: TlsFiles | undefined;
   readonly dataDirectory: string;
   /** Any of these opens the protected endpoints; none: they are open. */
   readonly clientKeys: readonly string[];
@@ -37,11 +42,16 @@ const RECORD_BYTES_MAX = 256 * 1024 * 1024;
  * @throws UsageError whose sentence says which setting, why not, and what to do.
  */
 export function settleServeOptions(values: ServeValues): ServeOptions {
-  refuseTls(values);
+  const tls = settleTls(values);
   const port = settlePort(values.port);
   const replicaId = settleReplicaId(values['replica-id'] ?? `safekeeper-${port}`);
-  const advertiseUrl = readUrl('-advertise', values.advertise ?? `http://localhost:${port}`);
+  const advertiseUrl = readUrl(
+    '-advertise',
+    values.advertise ?? `${tls === undefined ? 'http' : 'https'}://localhost:${port}`,
+  );
   const peerUrls = settlePeers(values.peers ?? [], advertiseUrl);
+  checkProtocol('-advertise', advertiseUrl, tls !== undefined);
+  for (const url of peerUrls) checkProtocol('-peers', url, tls !== undefined);
   const clientKeys = [...keyList('-api-key', values['api-key']), ...(values['auth-tokens'] ?? [])];
   for (const token of values['auth-tokens'] ?? []) checkKey('-auth-tokens', token);
   const peerKey = keyList('-peer-key', values['peer-key'])[0] ?? clientKeys[0];
@@ -56,6 +66,8 @@ export function settleServeOptions(values: ServeValues): ServeOptions {
     },
     port,
     host: values.host,
+    connectionsMax: settleConnections(values['max-connections']),
+    tls,
     dataDirectory: settleDataDirectory(values['data-dir'], replicaId),
     clientKeys,
     authReads: values['auth-reads'] ?? false,
@@ -67,17 +79,49 @@ export function settleServeOptions(values: ServeValues): ServeOptions {
   return { ...options, warnings: warningsFor(options) };
 }
 
-function refuseTls(values: ServeValues): void {
-  if (values.tls !== true && values['tls-cert'] === undefined && values['tls-key'] === undefined) return;
+/** What belongs to TLS is all there, or none of it is. */
+function settleTls(values: ServeValues): TlsFiles | undefined {
+  const { 'tls-cert': cert, 'tls-key': key, 'tls-ca': ca, 'tls-client-auth': clientAuth = false } = values;
+  if (values.tls !== true) {
+    const [stray] = (['tls-cert', 'tls-key', 'tls-ca', 'tls-client-auth'] as const).filter(
+      (name) => values[name] !== undefined && values[name] !== false,
+    );
+    if (stray === undefined) return undefined;
+    throw new UsageError(`-${stray} is given without -tls, so it would do nothing: add -tls, or leave it away.`);
+  }
+  if (cert === undefined) throw new UsageError('-tls needs a certificate: name its file with -tls-cert.');
+  if (key === undefined) throw new UsageError('-tls needs the key to the certificate: name its file with -tls-key.');
+  if (clientAuth && ca === undefined) {
+    throw new UsageError('-tls-client-auth needs to know whose certificates count: name the authorities with -tls-ca.');
+  }
+  return {
+    cert: path.resolve(cert),
+    key: path.resolve(key),
+    ca: ca === undefined ? undefined : path.resolve(ca),
+    clientAuth,
+  };
+}
+
+/** With TLS a replica speaks nothing else, and its peers must not either: what they send each other is everything. */
+function checkProtocol(flag: string, url: PeerUrl, hasTls: boolean): void {
+  const isSecure = url.startsWith('https:');
+  if (isSecure === hasTls) return;
   throw new UsageError(
-    'TLS is not in this version yet, so -tls, -tls-cert and -tls-key are refused rather than ignored: ' +
-      'leave them away and put the replicas on a private network or behind a TLS proxy.',
+    hasTls
+      ? `${flag} ${url} is not an https address: with -tls every replica speaks TLS.`
+      : `${flag} ${url} is an https address, and this replica has no -tls: give it -tls, or use http.`,
   );
 }
 
 function settlePort(port = 8090): number {
   if (port >= 1 && port <= 65_535) return port;
   throw new UsageError(`-port ${port} is out of range: choose a port from 1 to 65535.`);
+}
+
+/** Fewer leave no room for clients beside the peers. */
+function settleConnections(count = 4_096): number {
+  if (count >= 16) return count;
+  throw new UsageError(`-max-connections ${count} is too few: choose at least 16.`);
 }
 
 function settleReplicaId(id: string): string {

@@ -1,4 +1,6 @@
 import http from 'node:http';
+import https from 'node:https';
+import type tls from 'node:tls';
 import type { PeerUrl } from '../../engine/index.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
@@ -17,6 +19,8 @@ const SILENCE_MS_MAX = 5_000;
 export interface PeerLinkOptions {
   readonly url: PeerUrl;
   readonly peerKey: string | undefined;
+  /** For an https peer: whom to trust, and what to show. Looked at for each connection. */
+  readonly tls: { readonly outgoing: tls.SecureContextOptions } | undefined;
   readonly log: Logger;
 }
 
@@ -37,7 +41,7 @@ interface Stream {
  */
 export class PeerLink {
   readonly #options: PeerLinkOptions;
-  readonly #agent = new http.Agent({ keepAlive: true, noDelay: true, maxSockets: 2 });
+  readonly #agent: http.Agent;
   readonly #limit = new RateLimit(30_000);
   #stream: Stream | undefined;
   #pending: Uint8Array[] = [];
@@ -50,6 +54,8 @@ export class PeerLink {
 
   constructor(options: PeerLinkOptions) {
     this.#options = options;
+    const agent = { keepAlive: true, noDelay: true, maxSockets: 2 };
+    this.#agent = isSecure(options.url) ? new https.Agent(agent) : new http.Agent(agent);
   }
 
   /** Sends the message with all others of this turn of the event loop, or drops it. The bytes must not change. */
@@ -110,8 +116,10 @@ export class PeerLink {
   }
 
   #open(): Stream {
-    const { url, peerKey } = this.#options;
-    const request = http.request(`${url}/api/v1/replicate_wal`, {
+    const { url, peerKey, tls: credentials } = this.#options;
+    const { request: open } = isSecure(url) ? https : http;
+    const request = open(`${url}/api/v1/replicate_wal`, {
+      ...credentials?.outgoing,
       method: 'POST',
       agent: this.#agent,
       headers: {
@@ -128,7 +136,7 @@ export class PeerLink {
         clearTimeout(impatience);
         stream.connected = true;
       };
-      if (socket.connecting) socket.once('connect', connected);
+      if (socket.connecting) socket.once(isSecure(url) ? 'secureConnect' : 'connect', connected);
       else connected();
     });
     request.on('information', () => {
@@ -209,4 +217,8 @@ function sentenceOf(body: string): string {
     // Not one of ours; say what it says.
   }
   return body.slice(0, 200);
+}
+
+function isSecure(url: PeerUrl): boolean {
+  return url.startsWith('https:');
 }

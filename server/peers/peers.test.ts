@@ -38,7 +38,7 @@ async function receiver(keys: string[] = [], given?: number) {
 }
 
 function sender(key?: string, log: Logger = SILENT) {
-  const peers = new Peers(key, log);
+  const peers = new Peers({ peerKey: key, tls: undefined, log });
   closers.push(() => peers.close());
   return peers;
 }
@@ -87,7 +87,11 @@ describe('the stream between replicas', () => {
     await new Promise<void>((resolve) => hole.listen(0, '127.0.0.1', resolve));
     closers.push(() => hole.close());
     const warnings: string[] = [];
-    const peers = new Peers(undefined, { ...SILENT, warn: (message) => warnings.push(message) });
+    const peers = new Peers({
+      peerKey: undefined,
+      tls: undefined,
+      log: { ...SILENT, warn: (message) => warnings.push(message) },
+    });
     const { port } = hole.address() as AddressInfo;
     const megabyte = new Uint8Array(1_000_000);
     for (let count = 0; count < 100; count++) peers.send(`http://127.0.0.1:${port}`, megabyte);

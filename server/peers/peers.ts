@@ -1,22 +1,19 @@
 import type { PeerUrl } from '../../engine/index.ts';
-import type { Logger } from '../log/logger.ts';
-import { PeerLink } from './peer_link.ts';
+import { PeerLink, type PeerLinkOptions } from './peer_link.ts';
 
 /** Sends messages to peers, one link each. The engine names them by URL; there are as many as it names. */
 export class Peers {
   readonly #links = new Map<PeerUrl, PeerLink>();
-  readonly #peerKey: string | undefined;
-  readonly #log: Logger;
+  readonly #options: Omit<PeerLinkOptions, 'url'>;
 
-  constructor(peerKey: string | undefined, log: Logger) {
-    this.#peerKey = peerKey;
-    this.#log = log;
+  constructor(options: Omit<PeerLinkOptions, 'url'>) {
+    this.#options = options;
   }
 
   send(to: PeerUrl, bytes: Uint8Array): void {
     let link = this.#links.get(to);
     if (link === undefined) {
-      link = new PeerLink({ url: to, peerKey: this.#peerKey, log: this.#log });
+      link = new PeerLink({ ...this.#options, url: to });
       this.#links.set(to, link);
     }
     link.send(bytes);

@@ -31,7 +31,12 @@ const DRAIN_MS = 500;
  * for the long-lived stream of `peer_link.ts` may be never. Works on Node's request itself, because the pieces of a body
  * that never ends are wanted the moment they come.
  */
-export function receiveFromPeer(request: IncomingMessage, response: ServerResponse, receiver: PeerReceiver): void {
+export function receiveFromPeer(
+  request: IncomingMessage,
+  response: ServerResponse,
+  receiver: PeerReceiver,
+  onAdmitted: () => void = () => undefined,
+): void {
   const refuse = (status: number, code: string, sentence: string, headers: Record<string, string> = {}): void => {
     receiver.refused(request.socket.remoteAddress ?? 'unknown', code, sentence);
     answer(request, response, status, { status: 'error', error: sentence, code }, headers);
@@ -60,6 +65,7 @@ export function receiveFromPeer(request: IncomingMessage, response: ServerRespon
     refuse(415, 'unsupported_media_type', 'Messages between replicas are sent as application/octet-stream.');
     return;
   }
+  onAdmitted();
   readMessages(request, response, receiver, refuse);
 }
 

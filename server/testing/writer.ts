@@ -67,7 +67,7 @@ export class Writer {
       const replica = this.#cluster.replicas[asked];
       if (replica === undefined) throw new Error('no replicas');
       try {
-        const answer = await postJson(`${replica.url}/api/v1/stream_wal`, body, {}, ATTEMPT_MS);
+        const answer = await postJson(`${replica.url}/api/v1/stream_wal`, body, {}, ATTEMPT_MS, replica.tls);
         if (answer.status === 200) {
           this.#acknowledged.push(lsn);
           this.#lastAcknowledgedAt = performance.now();
