@@ -39,7 +39,8 @@ export class Asker {
         signal: AbortSignal.timeout(this.#timeoutMs),
       });
       const text = await response.body.text();
-      if (response.statusCode === 401) return silent(url, `it asks for a credential (SAFEKEEPER_API_KEY): ${sentenceOf(text)}`);
+      if (response.statusCode === 401)
+        return silent(url, `it asks for a credential (SAFEKEEPER_API_KEY): ${sentenceOf(text)}`);
       const report = response.statusCode === 200 ? readReport(url, text) : undefined;
       return report ?? silent(url, `it answers with status ${response.statusCode}: ${sentenceOf(text)}`);
     } catch (error) {

@@ -61,7 +61,10 @@ test('one that does not answer is named as the others know it, and the status is
 test.each([
   [{ status: 401, body: '{}' }, 'it asks for a credential (SAFEKEEPER_API_KEY)'],
   [{ status: 200, body: '<html>' }, 'it answers with status 200: it does not answer as a safekeeper does'],
-  [{ status: 500, body: said({ state: 'leader' }) }, 'it answers with status 500: it does not answer as a safekeeper does'],
+  [
+    { status: 500, body: said({ state: 'leader' }) },
+    'it answers with status 500: it does not answer as a safekeeper does',
+  ],
 ])('what is no report is told: %j', async (answer, sentence) => {
   const { code, text } = await status('-to', await replica(() => answer));
   expect(text).toContain(sentence);

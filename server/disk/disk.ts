@@ -1,5 +1,6 @@
 import type { DiskEffect, DiskFailure, DiskOperation } from '../../engine/index.ts';
 import { Descriptors } from './descriptors.ts';
+import { ReadGate } from './read_gate.ts';
 import { describeOperation, runOperation } from './operations.ts';
 
 /** How a disk effect ended: the `diskDone` or `diskFailed` event but for its time. */
@@ -8,6 +9,8 @@ export type DiskOutcome =
   | { readonly ok: false; readonly failure: DiskFailure; readonly reason: string };
 
 const OPEN_FILES_MAX = 64;
+/** What is read for readers and followers at once. */
+const READ_BYTES_MAX = 64 * 1024 * 1024;
 
 /** Is told of every operation: how long it took, and whether it failed. */
 export type DiskWatcher = (operation: DiskOperation, seconds: number, isFailed: boolean) => void;
@@ -17,6 +20,7 @@ export class Disk {
   readonly #directory: string;
   readonly #descriptors = new Descriptors(OPEN_FILES_MAX);
 
+  readonly #reads = new ReadGate(READ_BYTES_MAX);
   readonly #watcher: DiskWatcher;
 
   constructor(directory: string, watcher: DiskWatcher = () => undefined) {
@@ -30,6 +34,20 @@ export class Disk {
    * failed effect may still change a file when the engine hears of the failure.
    */
   run(effect: DiskEffect, done: (outcome: DiskOutcome) => void): void {
+    const bytes = bytesToRead(effect);
+    if (bytes === undefined) {
+      this.#runStages(effect, done);
+      return;
+    }
+    this.#reads.enter(bytes, () => {
+      this.#runStages(effect, (outcome) => {
+        done(outcome);
+        this.#reads.leave(bytes);
+      });
+    });
+  }
+
+  #runStages(effect: DiskEffect, done: (outcome: DiskOutcome) => void): void {
     const reads: Uint8Array[] = [];
     let next = 0;
     const nextStage = (): void => {
@@ -82,6 +100,18 @@ export class Disk {
       });
     });
   }
+}
+
+/** How many bytes an effect that does nothing but read reads; undefined when it does more. */
+function bytesToRead({ stages }: DiskEffect): number | undefined {
+  let bytes = 0;
+  for (const stage of stages) {
+    for (const operation of stage) {
+      if (operation.op !== 'read') return undefined;
+      bytes += operation.length;
+    }
+  }
+  return bytes;
 }
 
 function failed(operation: DiskOperation, error: NodeJS.ErrnoException): DiskOutcome {

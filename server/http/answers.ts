@@ -46,6 +46,18 @@ export function replyFor(answer: FinalAnswer): Reply {
   }
 }
 
+/** About how many bytes the reply has, if they are many: known before it is put together. */
+export function encodedBytes(answer: FinalAnswer): number {
+  if (answer.kind === 'record') return encodedLength(answer);
+  if (answer.kind === 'range') return answer.records.reduce((sum, record) => sum + encodedLength(record), 0);
+  return 0;
+}
+
+/** Base64, and the fields around it. */
+function encodedLength({ data }: StoredRecord): number {
+  return Math.ceil((data.byteLength * 4) / 3) + 100;
+}
+
 /** Nobody who could decide is known, or can be reached. Nothing was stored by this request. */
 export function noLeader(sentence: string): Reply {
   return problem(503, 'no_leader', sentence, {}, RETRY_SOON);

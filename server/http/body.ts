@@ -1,12 +1,12 @@
 import type { IncomingMessage } from 'node:http';
-import { type BodyBudget, BudgetShare } from './body_budget.ts';
+import { type ByteBudget, BudgetShare } from './byte_budget.ts';
 import type { AppContext, NodeBindings } from './call.ts';
 import type { Reading } from './fields.ts';
 import { malformed, problem, type Reply } from './reply.ts';
 
 export interface BodyLimits {
   readonly bodyBytesMax: number;
-  readonly budget: BodyBudget;
+  readonly budget: ByteBudget;
 }
 
 /** A body that takes longer than this to arrive is given up. */

@@ -17,6 +17,8 @@ export interface Call {
   /** By its lower-case name. */
   header(name: string): string | undefined;
   query(name: string): string | undefined;
+  /** What the answer goes through; undefined when a test calls the app by hand. */
+  readonly outgoing: ServerResponse | undefined;
   /** `listener` runs when the client goes away before it was answered. */
   onGone(listener: () => void): void;
 }
@@ -30,6 +32,7 @@ export function callOf(context: AppContext): Call {
     get target() {
       return bindings.incoming?.url ?? req.url.slice(new URL(req.url).origin.length);
     },
+    outgoing: bindings.outgoing,
     header: (name) => req.header(name),
     query: (name) => req.query(name),
     onGone(listener) {

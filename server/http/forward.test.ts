@@ -1,6 +1,8 @@
-import http from 'node:http';
+import { EventEmitter } from 'node:events';
+import http, { type ServerResponse } from 'node:http';
 import { afterEach, expect, test } from 'vitest';
 import { freePorts } from '../testing/ports.ts';
+import { ByteBudget } from './byte_budget.ts';
 import type { Call } from './call.ts';
 import { Forwarder } from './forward.ts';
 
@@ -28,7 +30,14 @@ function forwarder() {
 }
 
 function call(method: string, target: string, headers: Record<string, string> = {}): Call {
-  return { method, target, header: (name) => headers[name], query: () => undefined, onGone: () => undefined };
+  return {
+    method,
+    target,
+    outgoing: undefined,
+    header: (name) => headers[name],
+    query: () => undefined,
+    onGone: () => undefined,
+  };
 }
 
 const body = new TextEncoder().encode('{"lsn":1, "wal_data":""}');
@@ -46,6 +55,7 @@ test('passes on what came, with its credentials and once only, and brings back w
     call('POST', '/api/v1/stream_wal?x=1', { 'x-api-key': 'k', cookie: 'no' }),
     body,
     url,
+    new ByteBudget(0),
   );
   expect(reply).toEqual({ status: 429, body: '{"said":1}', headers: { 'retry-after': '3' } });
   expect(seen).toEqual(['{"lsn":1, "wal_data":""}', 'POST', '/api/v1/stream_wal?x=1', 'k', '1']);
@@ -54,7 +64,12 @@ test('passes on what came, with its credentials and once only, and brings back w
 test('a leader that cannot be reached stored nothing', async () => {
   const [port] = await freePorts(1);
   for (const host of ['127.0.0.1', 'localhost', 'no-such-host.invalid']) {
-    const reply = await forwarder()(call('POST', '/api/v1/stream_wal'), body, `http://${host}:${port}`);
+    const reply = await forwarder()(
+      call('POST', '/api/v1/stream_wal'),
+      body,
+      `http://${host}:${port}`,
+      new ByteBudget(0),
+    );
     expect([reply.status, reply.body]).toEqual([503, expect.stringContaining('"code":"no_leader"')]);
   }
 });
@@ -63,6 +78,16 @@ test('a leader that was reached and did not answer may have stored it', async ()
   const url = await leader((request) => {
     request.on('data', () => request.socket.destroy());
   });
-  const reply = await forwarder()(call('POST', '/api/v1/stream_wal'), body, url);
+  const reply = await forwarder()(call('POST', '/api/v1/stream_wal'), body, url, new ByteBudget(0));
   expect([reply.status, reply.body]).toEqual([503, expect.stringContaining('"code":"unknown"')]);
+});
+
+test('a large answer that there is no room for is not fetched', async () => {
+  const url = await leader((_request, response) => response.end('x'.repeat(1_000_000)));
+  const outgoing = Object.assign(new EventEmitter(), { closed: false }) as unknown as ServerResponse;
+  const get = { ...call('GET', '/api/v1/get_wal?lsn=1'), outgoing };
+  const forward = forwarder();
+  expect((await forward(get, undefined, url, new ByteBudget(999_999))).status).toBe(429);
+  expect((await forward(get, undefined, url, new ByteBudget(1_000_000))).status).toBe(200);
+  outgoing.emit('close');
 });

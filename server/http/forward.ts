@@ -1,6 +1,8 @@
 import type tls from 'node:tls';
 import { Pool } from 'undici';
 import type { PeerUrl } from '../../engine/index.ts';
+import { noRoomFor } from './answer_bounds.ts';
+import type { ByteBudget } from './byte_budget.ts';
 import { noLeader, outcomeUnknown } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Reply } from './reply.ts';
@@ -9,7 +11,12 @@ import type { Reply } from './reply.ts';
 export const FORWARDED_HEADER = 'x-safekeeper-forwarded';
 
 /** Hands a client's request to the leader and brings back its reply. */
-export type Forward = (call: Call, body: Uint8Array | undefined, leader: PeerUrl) => Promise<Reply>;
+export type Forward = (
+  call: Call,
+  body: Uint8Array | undefined,
+  leader: PeerUrl,
+  answerBudget: ByteBudget,
+) => Promise<Reply>;
 
 /** The headers of the client that go along: its credentials, and what its body is. */
 const PASSED_ON = ['x-api-key', 'authorization', 'content-type'] as const;
@@ -29,7 +36,7 @@ export class Forwarder {
     this.#tls = credentials;
   }
 
-  readonly forward: Forward = async (call, body, leader) => {
+  readonly forward: Forward = async (call, body, leader, answerBudget) => {
     const pool = this.#poolFor(leader);
     const headers: Record<string, string> = { [FORWARDED_HEADER]: '1' };
     for (const name of PASSED_ON) {
@@ -39,6 +46,11 @@ export class Forwarder {
     const method = call.method === 'POST' ? 'POST' : 'GET';
     try {
       const response = await pool.request({ method, path: call.target, headers, body: body ?? null });
+      const noRoom = noRoomFor(Number(response.headers['content-length'] ?? 0), answerBudget, call.outgoing);
+      if (noRoom !== undefined) {
+        response.body.destroy();
+        return noRoom;
+      }
       const retryAfter = response.headers['retry-after'];
       return {
         status: response.statusCode,

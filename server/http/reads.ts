@@ -46,7 +46,8 @@ async function read(service: Service, call: Call, query: Query): Promise<Reply> 
   if (!isConsistency(consistency)) {
     return malformed('consistency must be local or linearizable.', 'consistency');
   }
-  return settle(service, call, undefined, service.node.read(query, consistency));
+  const answer = () => settle(service, call, undefined, service.node.read(query, consistency));
+  return query.kind === 'latest' ? answer() : service.reads.run(call, answer);
 }
 
 function isConsistency(word: string): word is Consistency {

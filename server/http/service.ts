@@ -4,7 +4,9 @@ import type { PendingRequest } from '../driver/driver.ts';
 import type { Logger } from '../log/logger.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BodyLimits } from './body.ts';
+import type { ByteBudget } from './byte_budget.ts';
 import type { Forward } from './forward.ts';
+import type { ReadQueue } from './read_queue.ts';
 
 /** What the routes need of the rest of the server. */
 export interface Service {
@@ -18,6 +20,10 @@ export interface Service {
   /** Whether the public endpoints need a credential, too. */
   readonly authReads: boolean;
   readonly bodyLimits: BodyLimits;
+  /** For large answers that wait for their readers. */
+  readonly answerBudget: ByteBudget;
+  /** For reads of records, which may have to come from the disk. */
+  readonly reads: ReadQueue;
   readonly forward: Forward;
   readonly log: Logger;
   readonly metrics: Metrics;

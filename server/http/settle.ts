@@ -1,6 +1,7 @@
 import type { Answer, Lsn } from '../../engine/index.ts';
 import type { PendingRequest } from '../driver/driver.ts';
-import { noLeader, replyFor } from './answers.ts';
+import { noRoomFor } from './answer_bounds.ts';
+import { encodedBytes, noLeader, replyFor } from './answers.ts';
 import type { Call } from './call.ts';
 import { FORWARDED_HEADER } from './forward.ts';
 import { type Reply, success, withFields } from './reply.ts';
@@ -50,7 +51,9 @@ export async function settleAll(
 }
 
 async function replyTo(service: Service, call: Call, body: Uint8Array | undefined, answer: Answer): Promise<Reply> {
-  if (answer.kind !== 'notLeader') return replyFor(answer);
+  if (answer.kind !== 'notLeader') {
+    return noRoomFor(encodedBytes(answer), service.answerBudget, call.outgoing) ?? replyFor(answer);
+  }
   if (answer.leader === undefined) return noLeader(whyNoLeader(service));
   if (call.header(FORWARDED_HEADER) !== undefined) {
     return noLeader(
@@ -58,7 +61,7 @@ async function replyTo(service: Service, call: Call, body: Uint8Array | undefine
         'Send it again in a moment.',
     );
   }
-  return service.forward(call, body, answer.leader.url);
+  return service.forward(call, body, answer.leader.url, service.answerBudget);
 }
 
 function whyNoLeader(service: Service): string {

@@ -28,10 +28,20 @@ export function peek(
       return;
     }
     onPlain();
-    socket.end(rawReply(PLAIN_HTTP));
-    socket.resume();
-    setTimeout(() => socket.destroy(), 1_000).unref();
+    sayAndClose(socket, rawReply(PLAIN_HTTP));
   });
+}
+
+/** How long a last word may take to be heard: closing at once, with bytes unread, would take it back. */
+const LAST_WORD_MS = 500;
+
+/** Answers whoever sent what cannot be answered otherwise, and closes the connection, however much more is on its way. */
+export function sayAndClose(socket: net.Socket, text: string): void {
+  socket.on('error', ignore);
+  socket.end(text);
+  const close = setTimeout(() => socket.destroy(), LAST_WORD_MS);
+  close.unref();
+  socket.once('close', () => clearTimeout(close));
 }
 
 /** `close` follows. */

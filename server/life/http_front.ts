@@ -11,7 +11,7 @@ import { PEER_PATHS, type PeerReceiver, receiveFromPeer } from '../peers/receive
 import { TLS_MIN_VERSION } from '../tls/material.ts';
 import type { TlsCredentials } from '../tls/credentials.ts';
 import { Connections } from './connections.ts';
-import { peek } from './first_byte.ts';
+import { peek, sayAndClose } from './first_byte.ts';
 import { FULL, PLAIN_HTTP, rawReply, refusalOf, refuseWithoutCertificate } from './front_refusals.ts';
 
 export interface FrontParts {
@@ -75,7 +75,7 @@ export function createFront(parts: FrontParts): http.Server {
     if (reply === undefined || !socket.writable) socket.destroy();
     else {
       turnedAway(reply.code, socket.remoteAddress ?? 'unknown', reply.sentence);
-      socket.end(rawReply(reply));
+      sayAndClose(socket, rawReply(reply));
     }
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: tls.TLSSocket) => {
@@ -122,7 +122,7 @@ function guard(server: http.Server, connections: Connections, { tls: credentials
     const admission = connections.admit(socket);
     if (admission === 'full') {
       turnedAway('too_many_connections', from, 'every connection is in use');
-      if (credentials === undefined) socket.end(rawReply(FULL));
+      if (credentials === undefined) sayAndClose(socket, rawReply(FULL));
       else socket.destroy();
     } else {
       if (admission === 'inPlaceOfAnother')

@@ -11,7 +11,8 @@ import { Driver } from '../driver/driver.ts';
 import type { Engine } from '../driver/engine.ts';
 import type { HaltCause } from '../driver/world.ts';
 import { createApp } from '../http/app.ts';
-import { BodyBudget } from '../http/body_budget.ts';
+import { ByteBudget } from '../http/byte_budget.ts';
+import { ReadQueue } from '../http/read_queue.ts';
 import { Forwarder } from '../http/forward.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
@@ -41,6 +42,10 @@ export interface Replica {
 const STOP_MS_MAX = 5_000;
 /** How long answers already given, and last words to peers, may take to leave. */
 const LAST_WORDS_MS = 300;
+
+/** Enough to keep the disk busy. */
+const READS_RUNNING_MAX = 16;
+const READS_WAITING_MAX = 4_096;
 
 const MIB = 1024 * 1024;
 
@@ -103,6 +108,8 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     credentials: new Credentials(options.clientKeys),
     authReads: options.authReads,
     bodyLimits: bodyLimitsFor(config.limits.recordBytesMax),
+    answerBudget: new ByteBudget(2 * bodyLimitsFor(config.limits.recordBytesMax).bodyBytesMax + 64 * MIB),
+    reads: new ReadQueue(READS_RUNNING_MAX, READS_WAITING_MAX),
     forward: forwarder.forward,
     log,
     metrics,
@@ -252,7 +259,7 @@ function peerReceiver(
 }
 
 /** Base64 is a third longer; the other fields and the JSON around them fit in 64 KiB. */
-function bodyLimitsFor(recordBytesMax: number): { bodyBytesMax: number; budget: BodyBudget } {
+function bodyLimitsFor(recordBytesMax: number): { bodyBytesMax: number; budget: ByteBudget } {
   const bodyBytesMax = Math.ceil(recordBytesMax / 3) * 4 + 64 * 1024;
-  return { bodyBytesMax, budget: new BodyBudget(Math.max(64 * MIB, 2 * bodyBytesMax)) };
+  return { bodyBytesMax, budget: new ByteBudget(Math.max(64 * MIB, 2 * bodyBytesMax)) };
 }

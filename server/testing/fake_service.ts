@@ -3,7 +3,8 @@ import { Credentials } from '../credentials/credentials.ts';
 import { FAKE_STATUS } from './fake_engine.ts';
 import { SILENT } from '../log/logger.ts';
 import { Metrics } from '../metrics/metrics.ts';
-import { BodyBudget } from '../http/body_budget.ts';
+import { ByteBudget } from '../http/byte_budget.ts';
+import { ReadQueue } from '../http/read_queue.ts';
 import type { Forward } from '../http/forward.ts';
 import { success } from '../http/reply.ts';
 import type { Service } from '../http/service.ts';
@@ -14,6 +15,7 @@ export interface FakeServiceOptions {
   readonly keys?: readonly string[];
   readonly authReads?: boolean;
   readonly bodyBytesMax?: number;
+  readonly answerBytesMax?: number;
   readonly forward?: Forward;
 }
 
@@ -36,7 +38,9 @@ export function fakeService(options: FakeServiceOptions = {}): Service & { reado
     },
     credentials: new Credentials(options.keys ?? []),
     authReads: options.authReads ?? false,
-    bodyLimits: { bodyBytesMax: options.bodyBytesMax ?? 10_000, budget: new BodyBudget(100_000) },
+    bodyLimits: { bodyBytesMax: options.bodyBytesMax ?? 10_000, budget: new ByteBudget(100_000) },
+    answerBudget: new ByteBudget(options.answerBytesMax ?? 1_000_000),
+    reads: new ReadQueue(10, 10),
     forward: options.forward ?? (async () => success({ forwarded: true })),
     log: SILENT,
     metrics: new Metrics('1.2.3', FAKE_STATUS.replicaId, status),

@@ -18,6 +18,7 @@ export class Writer {
   /** Whom to ask: the replica that answered last, until it fails someone. */
   #favourite = 0;
   #definite: string | undefined;
+  #longestWaitMs = 0;
   #lastAcknowledgedAt = performance.now();
 
   constructor(cluster: TestCluster, from: bigint, connections = 8) {
@@ -38,6 +39,11 @@ export class Writer {
   /** The answer that ended the writing: one that no repetition can change. */
   get refusal(): string | undefined {
     return this.#definite;
+  }
+
+  /** From the first attempt at a record to its acknowledgement. */
+  get longestWaitMs(): number {
+    return this.#longestWaitMs;
   }
 
   get last(): bigint {
@@ -62,6 +68,7 @@ export class Writer {
 
   async #write(lsn: bigint, previous: bigint): Promise<void> {
     const body = `{"lsn":${lsn},"prev_lsn":${previous},"wal_data":"${dataOf(lsn)}","space_id":1,"page_no":${lsn % 1000n}}`;
+    const begun = performance.now();
     while (this.#definite === undefined) {
       const asked = this.#favourite;
       const replica = this.#cluster.replicas[asked];
@@ -71,6 +78,7 @@ export class Writer {
         if (answer.status === 200) {
           this.#acknowledged.push(lsn);
           this.#lastAcknowledgedAt = performance.now();
+          this.#longestWaitMs = Math.max(this.#longestWaitMs, this.#lastAcknowledgedAt - begun);
           return;
         }
         // A gap says that the predecessor, which another connection repeats at this moment, did not arrive in time.

@@ -1,5 +1,5 @@
-/** How many bytes of request bodies may be in memory at once: beyond it, requests are told to come back later. */
-export class BodyBudget {
+/** How many bytes of one kind may be in memory at once: beyond it, requests are told to come back later. */
+export class ByteBudget {
   #free: number;
 
   constructor(bytes: number) {
@@ -20,10 +20,10 @@ export class BodyBudget {
 
 /** What one request has taken from the budget. */
 export class BudgetShare {
-  readonly #budget: BodyBudget;
+  readonly #budget: ByteBudget;
   #taken = 0;
 
-  constructor(budget: BodyBudget) {
+  constructor(budget: ByteBudget) {
     this.#budget = budget;
   }
 

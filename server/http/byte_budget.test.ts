@@ -1,8 +1,8 @@
 import { expect, test } from 'vitest';
-import { BodyBudget, BudgetShare } from './body_budget.ts';
+import { ByteBudget, BudgetShare } from './byte_budget.ts';
 
 test('requests share a budget and give back what they took', () => {
-  const budget = new BodyBudget(10);
+  const budget = new ByteBudget(10);
   const one = new BudgetShare(budget);
   const other = new BudgetShare(budget);
   expect([one.take(4), one.take(4), other.take(4), other.take(2)]).toEqual([true, true, false, true]);
