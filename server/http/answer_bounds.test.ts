@@ -5,10 +5,11 @@ import { noRoomFor } from './answer_bounds.ts';
 import { ByteBudget } from './byte_budget.ts';
 
 const LARGE = 100_000;
-const outgoing = () => {
-  const its = Object.assign(new EventEmitter(), { closed: false, destroy: vi.fn(() => its.emit('close')) });
-  return its as typeof its & ServerResponse;
-};
+class Outgoing extends EventEmitter {
+  closed = false;
+  readonly destroy = vi.fn<() => void>(() => void this.emit('close'));
+}
+const outgoing = () => new Outgoing() as Outgoing & ServerResponse;
 
 beforeEach(() => {
   vi.useFakeTimers();

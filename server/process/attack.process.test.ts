@@ -53,7 +53,7 @@ async function expectUnharmed(what: string): Promise<void> {
   await cluster.caughtUp(writer.acknowledged.reduce((most, lsn) => (lsn > most ? lsn : most), 0n));
   await verify(cluster, writer.acknowledged.slice(-300));
   console.log(
-    `${what}: ${writer.acknowledged.length} records acknowledged, the longest wait ${Math.round(writer.longestWaitMs)} ms, ` +
+    `${what}: ${writer.acknowledged.length} records acknowledged, p99 ${writer.waitMs(0.99)} ms, the longest wait ${writer.waitMs(1)} ms, ` +
       `peak resident ${Math.round(peak.mb)} MB`,
   );
   expect(peak.mb).toBeLessThan(RESIDENT_MB_MAX);

@@ -18,7 +18,7 @@ export class Writer {
   /** Whom to ask: the replica that answered last, until it fails someone. */
   #favourite = 0;
   #definite: string | undefined;
-  #longestWaitMs = 0;
+  readonly #waitsMs: number[] = [];
   #lastAcknowledgedAt = performance.now();
 
   constructor(cluster: TestCluster, from: bigint, connections = 8) {
@@ -41,9 +41,10 @@ export class Writer {
     return this.#definite;
   }
 
-  /** From the first attempt at a record to its acknowledgement. */
-  get longestWaitMs(): number {
-    return this.#longestWaitMs;
+  /** How long a share of the records, 0 to 1, took at most, from the first attempt to the acknowledgement. */
+  waitMs(share: number): number {
+    const sorted = [...this.#waitsMs].sort((one, other) => one - other);
+    return Math.round(sorted[Math.min(sorted.length - 1, Math.floor(share * sorted.length))] ?? 0);
   }
 
   get last(): bigint {
@@ -78,7 +79,7 @@ export class Writer {
         if (answer.status === 200) {
           this.#acknowledged.push(lsn);
           this.#lastAcknowledgedAt = performance.now();
-          this.#longestWaitMs = Math.max(this.#longestWaitMs, this.#lastAcknowledgedAt - begun);
+          this.#waitsMs.push(this.#lastAcknowledgedAt - begun);
           return;
         }
         // A gap says that the predecessor, which another connection repeats at this moment, did not arrive in time.
