@@ -2,9 +2,10 @@ import * as engine from '../../engine/index.ts';
 import { DataDirectoryError } from '../disk/data_directory.ts';
 import { StartError } from '../life/listen.ts';
 import { startReplica } from '../life/replica.ts';
-import { textLogger } from '../log/logger.ts';
+import { jsonLogger } from '../log/json_logger.ts';
+import { atLeast, type Logger, textLogger } from '../log/logger.ts';
 import { SERVE_FLAGS } from '../options/serve_flags.ts';
-import { settleServeOptions } from '../options/serve_options.ts';
+import { type ServeOptions, settleServeOptions } from '../options/serve_options.ts';
 import { parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
 
@@ -18,7 +19,7 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
   const [stray] = parsed.positional;
   if (stray !== undefined) throw new UsageError(`"${stray}" is neither a flag nor a command. See safekeeper help.`);
   const options = settleServeOptions(parsed.values);
-  const log = textLogger((line) => process.stderr.write(line));
+  const log = loggerFor(options);
   for (const warning of options.warnings) log.warn(warning);
   try {
     const replica = await startReplica(options, engine, log);
@@ -32,6 +33,11 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
     log.error(error.message);
     return 1;
   }
+}
+
+function loggerFor({ log, node }: ServeOptions): Logger {
+  const write = (line: string): void => void process.stderr.write(line);
+  return atLeast(log.level, log.format === 'json' ? jsonLogger(node.replicaId, { write }) : textLogger(write));
 }
 
 const SERVE_HELP = `safekeeper: one replica of a WAL store on a quorum of disks

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import type { Answer, Proposal, Query } from '../../engine/index.ts';
+import { SILENT } from '../log/logger.ts';
 import { createApp } from './app.ts';
 import { type FakeServiceOptions, fakeService } from '../testing/fake_service.ts';
 
@@ -354,4 +355,16 @@ describe('what does not exist', () => {
     const answer = await api().ask('nothing');
     expect([answer.status, JSON.parse(answer.text)]).toEqual([404, expect.objectContaining({ code: 'not_found' })]);
   });
+});
+
+test('a request that is not served has a name, the client’s own if it gave one, in the answer and in the log', async () => {
+  const told: unknown[] = [];
+  const log = { ...SILENT, warn: (_message: string, fields: unknown) => void told.push(fields) };
+  const { ask, stream } = api({ answer: () => ({ kind: 'unknown', sentence: 'Lost.' }), log });
+  const named = await stream('{"lsn":1,"wal_data":""}', { ...JSON_TYPE, 'x-request-id': 'my-17' });
+  expect(named.headers.get('x-request-id')).toBe('my-17');
+  expect(told).toMatchObject([{ path: '/api/v1/stream_wal', requestId: 'my-17', status: 503 }]);
+  const unnamed = await ask('get_wal?lsn=x', { headers: { 'x-request-id': 'two words' } });
+  expect(unnamed.headers.get('x-request-id')).toMatch(/^[0-9a-f]{8}-\d+$/);
+  expect(told).toHaveLength(1);
 });

@@ -2,6 +2,7 @@ import { Hono } from 'hono';
 import { type AppContext, type NodeBindings } from './call.ts';
 import { openApi, reference } from './openapi/reference.ts';
 import { problem, type Reply } from './reply.ts';
+import { REQUEST_ID_HEADER, requestIdOf } from './request_id.ts';
 import { type Access, type Endpoint, ROUTES } from './routes.ts';
 import type { Service } from './service.ts';
 
@@ -18,8 +19,14 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
     app.all(path, async (context) => {
       const startedMs = performance.now();
       const reply = await answer(service, route, context);
-      service.metrics.requested(path, context.req.method, reply.status, (performance.now() - startedMs) / 1_000);
-      return toResponse(reply);
+      const tookMs = performance.now() - startedMs;
+      service.metrics.requested(path, context.req.method, reply.status, tookMs / 1_000);
+      const requestId = context.req.header(REQUEST_ID_HEADER);
+      if (reply.status < 400 && requestId === undefined) return toResponse(reply);
+      // Whoever asks again, or asks a person, can say which request it was.
+      const id = requestIdOf(requestId);
+      if (reply.status >= 400) tell(service, { path, method: context.req.method, requestId: id, tookMs }, reply);
+      return toResponse({ ...reply, headers: { ...reply.headers, [REQUEST_ID_HEADER]: id } });
     });
   }
   app.notFound((context) =>
@@ -32,6 +39,21 @@ export function createApp(service: Service): Hono<{ Bindings: NodeBindings }> {
     return toResponse(problem(500, 'internal', 'A bug prevented an answer; the server log says more.'));
   });
   return app;
+}
+
+interface Asked {
+  readonly path: string;
+  readonly method: string;
+  readonly requestId: string;
+  readonly tookMs: number;
+}
+
+/** Tells of a request that was not served: what the cluster cannot do is news, what the client did wrong is not. */
+function tell(service: Service, { tookMs, ...asked }: Asked, reply: Reply): void {
+  const fields = { ...asked, status: reply.status, tookMs: Math.round(tookMs), answer: reply.body.slice(0, 300) };
+  if (reply.status < 500 || asked.path === '/readyz') service.log.debug('refused a request', fields);
+  else if (service.failureLimit.passes(`${asked.path} ${reply.status}`))
+    service.log.warn('could not serve a request', fields);
 }
 
 async function answer(service: Service, route: Endpoint, context: AppContext): Promise<Reply> {

@@ -6,6 +6,7 @@ import type { ByteBudget } from './byte_budget.ts';
 import { noLeader, outcomeUnknown } from './answers.ts';
 import type { Call } from './call.ts';
 import type { Reply } from './reply.ts';
+import { REQUEST_ID_HEADER } from './request_id.ts';
 
 /** Says that a request was forwarded already: it is never forwarded twice, so it cannot go round in circles. */
 export const FORWARDED_HEADER = 'x-safekeeper-forwarded';
@@ -18,8 +19,8 @@ export type Forward = (
   answerBudget: ByteBudget,
 ) => Promise<Reply>;
 
-/** The headers of the client that go along: its credentials, and what its body is. */
-const PASSED_ON = ['x-api-key', 'authorization', 'content-type'] as const;
+/** The headers of the client that go along: its credentials, what its body is, and the request's name. */
+const PASSED_ON = ['x-api-key', 'authorization', 'content-type', REQUEST_ID_HEADER] as const;
 
 const CONNECT_TIMEOUT_MS = 2_000;
 /** The leader itself answers within seconds; this bounds a leader that hangs. */

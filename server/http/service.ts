@@ -2,6 +2,7 @@ import type { Consistency, NodeStatus, Proposal, Query } from '../../engine/inde
 import type { Credentials } from '../credentials/credentials.ts';
 import type { PendingRequest } from '../driver/driver.ts';
 import type { Logger } from '../log/logger.ts';
+import type { RateLimit } from '../log/rate_limit.ts';
 import type { Metrics } from '../metrics/metrics.ts';
 import type { BodyLimits } from './body.ts';
 import type { ByteBudget } from './byte_budget.ts';
@@ -26,5 +27,7 @@ export interface Service {
   readonly reads: ReadQueue;
   readonly forward: Forward;
   readonly log: Logger;
+  /** How often the same failure is told of. */
+  readonly failureLimit: RateLimit;
   readonly metrics: Metrics;
 }

@@ -112,6 +112,7 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     reads: new ReadQueue(READS_RUNNING_MAX, READS_WAITING_MAX),
     forward: forwarder.forward,
     log,
+    failureLimit: new RateLimit(1_000),
     metrics,
   });
   const receiver = peerReceiver(options, driver, log, metrics);
@@ -247,7 +248,7 @@ function peerReceiver(
   const { recordBytesMax, appendBytesMax } = options.node.limits;
   const limit = new RateLimit(30_000);
   return {
-    credentials: new Credentials(options.peerKey === undefined ? [] : [options.peerKey]),
+    credentials: new Credentials(options.peerKeys),
     frameBytesMax: Math.max(64 * MIB, recordBytesMax + appendBytesMax + MIB),
     isMessage: (bytes) => describeMessage(bytes) !== undefined,
     deliver: (bytes) => driver.message(bytes),

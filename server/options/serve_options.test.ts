@@ -30,7 +30,9 @@ describe('defaults', () => {
   });
 
   test('the peer credential: -peer-key, else -api-key, else the first token', () => {
-    expect(settle('-peer-key', 'p', '-api-key', 'a', '-auth-tokens', 't').peerKey).toBe('p');
+    expect(settle('-peer-key', 'p', '-api-key', 'a', '-auth-tokens', 't').peerKeys).toEqual(['p']);
+    expect(settle('-peer-key', 'new,old', '-api-key', 'a')).toMatchObject({ peerKey: 'new', peerKeys: ['new', 'old'] });
+    expect(settle()).toMatchObject({ peerKey: undefined, peerKeys: [] });
     expect(settle('-api-key', 'a', '-auth-tokens', 't,u').peerKey).toBe('a');
     expect(settle('-auth-tokens', 't,u').peerKey).toBe('t');
     expect(settle('-auth-tokens', 't,u').clientKeys).toEqual(['t', 'u']);
@@ -62,6 +64,8 @@ describe('refused, each with what to do', () => {
     [['-tls', '-tls-cert', 'x', '-tls-key', 'y', '-tls-client-auth'], 'with -tls-ca'],
     [['-tls', '-tls-cert', 'x', '-tls-key', 'y', '-peers', 'http://h:1'], 'every replica speaks TLS'],
     [['-tls', '-tls-cert', 'x', '-tls-key', 'y', '-advertise', 'http://h:1'], 'every replica speaks TLS'],
+    [['-log-level', 'loud'], 'choose debug, info'],
+    [['-log-format', 'xml'], 'choose text, json'],
     [['-max-connections', '3'], 'at least 16'],
     [['-tls-cert', 'x'], 'without -tls'],
     [['-tls-client-auth'], 'without -tls'],

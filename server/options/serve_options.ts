@@ -7,6 +7,7 @@ import {
   type PeerUrl,
 } from '../../engine/index.ts';
 import { type FlagValues, UsageError } from '../cli/flags.ts';
+import { LOG_LEVELS, type LogLevel } from '../log/logger.ts';
 import type { TlsFiles } from '../tls/material.ts';
 import { isLoopback, isSameAddress, readPeerUrl } from './peer_url.ts';
 import type { SERVE_FLAGS } from './serve_flags.ts';
@@ -27,9 +28,15 @@ export interface ServeOptions {
   readonly authReads: boolean;
   /** What replicas present to each other; undefined: nothing is asked for. */
   readonly peerKey: string | undefined;
+  /** What is accepted of them, `peerKey` among these: more than one while it is being replaced. */
+  readonly peerKeys: readonly string[];
+  readonly log: { readonly level: LogLevel; readonly format: LogFormat };
   /** Sentences for the operator: allowed, but perhaps not meant. */
   readonly warnings: readonly string[];
 }
+
+const LOG_FORMATS = ['text', 'json'] as const;
+export type LogFormat = (typeof LOG_FORMATS)[number];
 
 type ServeValues = FlagValues<typeof SERVE_FLAGS>;
 
@@ -54,7 +61,8 @@ export function settleServeOptions(values: ServeValues): ServeOptions {
   for (const url of peerUrls) checkProtocol('-peers', url, tls !== undefined);
   const clientKeys = [...keyList('-api-key', values['api-key']), ...(values['auth-tokens'] ?? [])];
   for (const token of values['auth-tokens'] ?? []) checkKey('-auth-tokens', token);
-  const peerKey = keyList('-peer-key', values['peer-key'])[0] ?? clientKeys[0];
+  for (const key of values['peer-key'] ?? []) checkKey('-peer-key', key);
+  const peerKeys = values['peer-key'] ?? clientKeys.slice(0, 1);
   const options: Omit<ServeOptions, 'warnings'> = {
     node: {
       replicaId,
@@ -71,7 +79,12 @@ export function settleServeOptions(values: ServeValues): ServeOptions {
     dataDirectory: settleDataDirectory(values['data-dir'], replicaId),
     clientKeys,
     authReads: values['auth-reads'] ?? false,
-    peerKey,
+    log: {
+      level: oneOf('-log-level', values['log-level'] ?? 'info', LOG_LEVELS),
+      format: oneOf('-log-format', values['log-format'] ?? 'text', LOG_FORMATS),
+    },
+    peerKey: peerKeys[0],
+    peerKeys,
   };
   if (options.authReads && clientKeys.length === 0) {
     throw new UsageError('-auth-reads needs a key to ask for: set -api-key or -auth-tokens.');
@@ -116,6 +129,12 @@ function checkProtocol(flag: string, url: PeerUrl, hasTls: boolean): void {
 function settlePort(port = 8090): number {
   if (port >= 1 && port <= 65_535) return port;
   throw new UsageError(`-port ${port} is out of range: choose a port from 1 to 65535.`);
+}
+
+function oneOf<Word extends string>(flag: string, given: string, words: readonly Word[]): Word {
+  const word = words.find((its) => its === given);
+  if (word !== undefined) return word;
+  throw new UsageError(`${flag} "${given}" is not known: choose ${words.join(', ')}.`);
 }
 
 /** Fewer leave no room for clients beside the peers. */

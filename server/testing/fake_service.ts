@@ -1,7 +1,8 @@
 import type { Answer, Consistency, NodeStatus, Proposal, Query } from '../../engine/index.ts';
 import { Credentials } from '../credentials/credentials.ts';
 import { FAKE_STATUS } from './fake_engine.ts';
-import { SILENT } from '../log/logger.ts';
+import { type Logger, SILENT } from '../log/logger.ts';
+import { RateLimit } from '../log/rate_limit.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { ByteBudget } from '../http/byte_budget.ts';
 import { ReadQueue } from '../http/read_queue.ts';
@@ -17,6 +18,7 @@ export interface FakeServiceOptions {
   readonly bodyBytesMax?: number;
   readonly answerBytesMax?: number;
   readonly forward?: Forward;
+  readonly log?: Logger;
 }
 
 /** A service for tests whose node answers at once what `answer` says; `asked` remembers what it was asked. */
@@ -42,7 +44,8 @@ export function fakeService(options: FakeServiceOptions = {}): Service & { reado
     answerBudget: new ByteBudget(options.answerBytesMax ?? 1_000_000),
     reads: new ReadQueue(10, 10),
     forward: options.forward ?? (async () => success({ forwarded: true })),
-    log: SILENT,
+    log: options.log ?? SILENT,
+    failureLimit: new RateLimit(0),
     metrics: new Metrics('1.2.3', FAKE_STATUS.replicaId, status),
   };
 }
