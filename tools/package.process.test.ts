@@ -1,8 +1,9 @@
-import { execFile } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
+import { freePorts } from '../server/testing/ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
 const REPOSITORY = resolve(import.meta.dirname, '..');
@@ -44,6 +45,16 @@ export const failure: Failure | undefined = shrinkScenario(scenario)?.failure;
 export const place = (problem: ScenarioProblem): string => problem.path;
 // @ts-expect-error there is no such kind of fault
 scenarioArbitrary({ kinds: ['meteor'] });
+`;
+
+/** A writer and a reader, against the replica at `URL`. */
+const CLIENT = `
+import { SafekeeperClient } from 'safekeeper/client';
+
+const client = new SafekeeperClient({ urls: [process.env.URL], timeoutMs: 20_000 });
+await client.write({ lsn: 1000n, data: Buffer.from(process.version) });
+console.log(Buffer.from((await client.get(1000n)).data).toString());
+await client.close();
 `;
 
 const COMPILER = {
@@ -92,6 +103,24 @@ describe('the published package', () => {
     expect(stdout).toBe('');
   });
 
+  it.each(['20', '24'])('runs a replica and its client on Node %s', async (major) => {
+    const node = await nodeOf(major, join(folder, `node${major}`));
+    await writeFile(join(folder, 'client.js'), CLIENT);
+    const [port = 0] = await freePorts(1);
+    const data = join(folder, `data${major}`);
+    const main = join(folder, 'node_modules/safekeeper/dist/server/cli/main.js');
+    const replica = spawn(node, [main, '-port', `${port}`, '-host', '127.0.0.1', '-data-dir', data]);
+    const status = new Promise((end) => replica.once('exit', end));
+    try {
+      const env = { ...process.env, URL: `http://127.0.0.1:${port}` };
+      const { stdout } = await run(node, ['client.js'], { cwd: folder, env });
+      expect(stdout).toMatch(new RegExp(`^v${major}\\.`));
+    } finally {
+      replica.kill('SIGTERM');
+    }
+    expect(await status).toBe(0);
+  });
+
   it('has the commands, and names them in what it prints', async () => {
     const command = join(folder, 'node_modules/.bin/safekeeper');
     const { stdout } = await inProject(command, 'sim', '-seed', '8', '-duration', '1s', '-detail', 'quiet');
@@ -105,3 +134,11 @@ describe('the published package', () => {
     expect(failed.stdout.trim().split('\n').at(-1)).toBe('npx safekeeper sim -scenario failing.json -detail protocol');
   });
 });
+
+/** A node binary of this major version: the one that runs here, or one from the npm package that holds nothing else. */
+async function nodeOf(major: string, folder: string): Promise<string> {
+  if (process.versions.node.startsWith(`${major}.`)) return process.execPath;
+  const name = `node-${process.platform}-${process.arch}`;
+  await run('npm', ['install', '--silent', '--no-save', '--prefix', folder, `${name}@${major}`]);
+  return join(folder, 'node_modules', name, 'bin/node');
+}
