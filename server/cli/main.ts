@@ -1,6 +1,7 @@
 #!/usr/bin/env node
 import { VERSION } from '../version.ts';
 import { UsageError } from './flags.ts';
+import { endWithReader, written } from './output.ts';
 import { nearest } from './nearest.ts';
 
 interface Command {
@@ -70,4 +71,7 @@ function commandNamed(name: string): Command {
   throw new UsageError(`There is no command ${name}. ${advice}`);
 }
 
-process.exit(await main(process.argv.slice(2)));
+endWithReader();
+const status = await main(process.argv.slice(2));
+await written();
+process.exit(status);
