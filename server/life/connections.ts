@@ -5,6 +5,7 @@ import type net from 'node:net';
 type Standing = 'stranger' | 'guest' | 'peer';
 
 interface Connection {
+  readonly key: string;
   readonly socket: net.Socket;
   standing: Standing;
   /** Requests that are not answered yet. */
@@ -37,11 +38,11 @@ export class Connections {
     if (isFull) {
       const quietest = this.#quietest();
       if (quietest === undefined) return 'full';
+      this.#forget(quietest.key);
       quietest.socket.destroy();
-      this.#forget(keyOf(quietest.socket));
     }
     const key = keyOf(socket);
-    this.#strangers.set(key, { socket, standing: 'stranger', open: 0 });
+    this.#strangers.set(key, { key, socket, standing: 'stranger', open: 0 });
     socket.once('close', () => {
       if (this.#find(key)?.socket === socket) this.#forget(key);
     });
@@ -58,15 +59,14 @@ export class Connections {
       connection.open -= 1;
       if (this.#find(key) !== connection) return;
       const hasEarned = response.writableFinished && response.statusCode < 400;
-      this.#move(key, connection, connection.standing === 'stranger' && hasEarned ? 'guest' : connection.standing);
+      this.#move(connection, connection.standing === 'stranger' && hasEarned ? 'guest' : connection.standing);
     });
   }
 
   /** The connection is a peer's, who has shown the peer credential. */
   isPeer(request: IncomingMessage): void {
-    const key = keyOf(request.socket);
-    const connection = this.#find(key);
-    if (connection !== undefined) this.#move(key, connection, 'peer');
+    const connection = this.#find(keyOf(request.socket));
+    if (connection !== undefined) this.#move(connection, 'peer');
   }
 
   #quietest(): Connection | undefined {
@@ -76,11 +76,11 @@ export class Connections {
   }
 
   /** To the loud end of its kind. */
-  #move(key: string, connection: Connection, standing: Standing): void {
-    this.#forget(key);
+  #move(connection: Connection, standing: Standing): void {
+    this.#forget(connection.key);
     connection.standing = standing;
     const kind = { stranger: this.#strangers, guest: this.#guests, peer: this.#peers }[standing];
-    kind.set(key, connection);
+    kind.set(connection.key, connection);
   }
 
   #find(key: string): Connection | undefined {
