@@ -6,6 +6,7 @@ import { Deadline } from './deadline.ts';
 import { MalformedError, ProtocolError } from './errors.ts';
 import { Leader } from './leader.ts';
 import { type Acknowledgement, checkedGeneration, encodeRecord, type RecordToWrite, type WalRecord } from './record.ts';
+import { type RecordRange, readRange, recordOf } from './range.ts';
 import { toU64 } from './u64.ts';
 import { type WriteAllOptions, type WriteAllResult, writeAll } from './write_all.ts';
 
@@ -122,13 +123,16 @@ export class SafekeeperClient {
    */
   async get(lsn: bigint, options: ReadOptions = {}): Promise<WalRecord> {
     const body = await this.#read(`reading LSN ${lsn}`, 'get_wal', [`lsn=${lsn}`], options);
-    if (typeof body.wal_data !== 'string') throw missing('wal_data');
-    return {
-      lsn: u64Field(body, 'lsn'),
-      data: Buffer.from(body.wal_data, 'base64'),
-      ...(typeof body.space_id === 'number' ? { spaceId: body.space_id } : {}),
-      ...(typeof body.page_no === 'number' ? { pageNo: body.page_no } : {}),
-    };
+    return recordOf(body);
+  }
+
+  /**
+   * Committed records in order, up to what is committed when the last page is read; `for await` takes them.
+   * @throws SafekeeperError while it is being read: what `get` throws, but for `not_found`.
+   */
+  records(range: RecordRange = {}, options: ReadOptions = {}): AsyncGenerator<WalRecord, void, undefined> {
+    const what = `reading records from LSN ${range.from ?? 1n} on`;
+    return readRange(range, (query) => this.#read(what, 'get_wal_range', query, options));
   }
 
   /** Version and state (`leader`, `follower`, `candidate`) of one replica: `from`, else the one this client talks to. */

@@ -40,5 +40,6 @@ export {
   UnavailableError,
 } from './errors.ts';
 export type { Acknowledgement, RecordToWrite, WalRecord } from './record.ts';
+export type { RecordRange } from './range.ts';
 export { LSN_MAX } from './u64.ts';
 export type { WriteAllOptions, WriteAllResult } from './write_all.ts';

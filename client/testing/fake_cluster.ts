@@ -157,6 +157,8 @@ export class FakeCluster {
         return { status: 200, json: `{"status":"success","latest_lsn":${this.latestLsn}}` };
       case '/api/v1/get_wal':
         return this.#get(BigInt(request.query.get('lsn') ?? '0'));
+      case '/api/v1/get_wal_range':
+        return this.#getRange(request.query);
       case '/api/v1/stream_wal':
         if (apiKey !== undefined && request.headers['x-api-key'] !== apiKey) return UNAUTHORIZED;
         if (this.leader === undefined) return NO_LEADER;
@@ -180,8 +182,18 @@ export class FakeCluster {
       const json = `{"status":"error","error":"No record has LSN ${lsn}.","code":"not_found","latest_lsn":${this.latestLsn}}`;
       return { status: 404, json };
     }
-    const extra = JSON.stringify({ wal_data: record.base64, space_id: record.spaceId, page_no: record.pageNo });
-    return { status: 200, json: `{"status":"success","lsn":${lsn},${extra.slice(1)}` };
+    return { status: 200, json: `{"status":"success",${recordJson(lsn, record).slice(1)}` };
+  }
+
+  #getRange(query: URLSearchParams): Answer {
+    const [from, through] = [BigInt(query.get('start_lsn') ?? '1'), BigInt(query.get('end_lsn') ?? '0')];
+    const inRange = [...this.records].filter(([lsn]) => lsn >= from && lsn <= through);
+    const page = inRange.slice(0, Number(query.get('limit')));
+    const last = page.at(-1)?.[0];
+    const wals = page.map(([lsn, record]) => recordJson(lsn, record)).join(',');
+    const next = last === undefined ? from : last + 1n;
+    const rest = `"next_lsn":${next},"more":${page.length < inRange.length},"latest_lsn":${this.latestLsn}`;
+    return { status: 200, json: `{"status":"success","wals":[${wals}],${rest}}` };
   }
 
   async #write(body: FakeRequest['body']): Promise<Answer> {
@@ -239,6 +251,11 @@ const UNAUTHORIZED: Answer = {
   status: 401,
   json: '{"status":"error","error":"Authentication required.","code":"unauthorized"}',
 };
+
+function recordJson(lsn: bigint, record: Stored): string {
+  const fields = JSON.stringify({ wal_data: record.base64, space_id: record.spaceId, page_no: record.pageNo });
+  return `{"lsn":${lsn},${fields.slice(1)}`;
+}
 
 function acknowledged(lsn: bigint): Answer {
   return { status: 200, json: `{"status":"success","last_applied_lsn":${lsn}}` };
