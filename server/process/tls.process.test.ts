@@ -182,6 +182,21 @@ describe('a cluster of three with a private authority', () => {
   });
 });
 
+test('a start that cannot work is refused, with what to do', async () => {
+  const { cert, key } = authority.sign('open');
+  fs.chmodSync(key, 0o644);
+  const start = (...args: string[]) => run(['-data-dir', path.join(directory, 'data'), '-port', '1024', ...args]);
+  expect(await start('-tls', '-tls-cert', cert, '-tls-key', key)).toEqual({
+    status: 1,
+    text: expect.stringContaining('can be read by others (mode 0644), who could pass for this replica: chmod 600 it.'),
+  });
+  expect(await start('-tls')).toEqual({ status: 2, text: expect.stringContaining('name its file with -tls-cert') });
+  const missing = await start('-tls', '-tls-cert', '/no/such.crt', '-tls-key', key);
+  expect(missing).toEqual({ status: 1, text: expect.stringContaining('There is no file /no/such.crt') });
+  const plainPeer = await start('-tls', '-tls-cert', cert, '-tls-key', key, '-peers', 'http://other:8090');
+  expect(plainPeer).toEqual({ status: 2, text: expect.stringContaining('every replica speaks TLS') });
+});
+
 test('with -tls-client-auth clients and peers must show a certificate; probes need none', async () => {
   const ours = authority.sign('client');
   const trustingAndShowing = { ...trusting, cert: fs.readFileSync(ours.cert), key: fs.readFileSync(ours.key) };
