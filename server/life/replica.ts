@@ -8,8 +8,8 @@ import { listDataDirectory, prepareDataDirectory } from '../disk/data_directory.
 import { Disk } from '../disk/disk.ts';
 import { type DirectoryLock, lockDirectory } from '../disk/lock.ts';
 import { Driver } from '../driver/driver.ts';
+import { setPatientTimer } from '../driver/patient_timer.ts';
 import type { Engine } from '../driver/engine.ts';
-import type { HaltCause } from '../driver/world.ts';
 import { createApp } from '../http/app.ts';
 import { ByteBudget } from '../http/byte_budget.ts';
 import { ReadQueue } from '../http/read_queue.ts';
@@ -25,6 +25,7 @@ import { VERSION } from '../version.ts';
 import { TlsCredentials } from '../tls/credentials.ts';
 import { TlsFileError, type TlsMaterial } from '../tls/material.ts';
 import { contextOf, createFront } from './http_front.ts';
+import { Life } from './life.ts';
 import { listen, StartError } from './listen.ts';
 import { observationLog } from './observation_log.ts';
 
@@ -38,8 +39,6 @@ export interface Replica {
   readonly stopped: Promise<0 | 1>;
 }
 
-/** A replica that was asked to stop and has not after this long is stopped without ceremony. */
-const STOP_MS_MAX = 5_000;
 /** How long answers already given, and last words to peers, may take to leave. */
 const LAST_WORDS_MS = 300;
 
@@ -175,47 +174,6 @@ function loadTls(
   } catch (error) {
     lock.release();
     throw error instanceof TlsFileError ? new StartError(error.message) : error;
-  }
-}
-
-/**
- * A timer that lets what has already arrived be read first. A process that was held up (by its own work, or by SIGSTOP)
- * would otherwise find its election timeout over before it looked at the heartbeats that wait in its sockets.
- */
-function setPatientTimer(delayMs: number, fire: () => void): () => void {
-  let arrived: NodeJS.Immediate | undefined;
-  // Immediates run after the sockets were looked at.
-  const timer = setTimeout(() => {
-    arrived = setImmediate(fire);
-  }, delayMs);
-  return () => {
-    clearTimeout(timer);
-    clearImmediate(arrived);
-  };
-}
-
-/** From running to stopped. */
-class Life {
-  readonly ended: Promise<HaltCause | 'late'>;
-  #end: (cause: HaltCause | 'late') => void = () => undefined;
-  #stopping = false;
-
-  constructor() {
-    this.ended = new Promise((resolve) => {
-      this.#end = resolve;
-    });
-  }
-
-  halted(cause: HaltCause): void {
-    this.#end(cause);
-  }
-
-  /** False when it was begun before. */
-  beginToStop(): boolean {
-    if (this.#stopping) return false;
-    this.#stopping = true;
-    setTimeout(() => this.#end('late'), STOP_MS_MAX).unref();
-    return true;
   }
 }
 
