@@ -1,5 +1,4 @@
 import type { Call } from './call.ts';
-import { problem, type Reply } from './reply.ts';
 
 /**
  * Lets so many reads be under way at once and the others wait in order, a bounded number of them. A read may bring
@@ -16,22 +15,20 @@ export class ReadQueue {
     this.#waitingMax = waitingMax;
   }
 
-  /** Runs `read` when its turn has come; who has gone by then is left out. */
-  async run(call: Call, read: () => Promise<Reply>): Promise<Reply> {
+  /** Resolves when a read may begin, with what to call when it is done; undefined: too many wait, or the client has gone. */
+  async turn(call: Call): Promise<(() => void) | undefined> {
     if (this.#running < this.#runningMax) this.#running += 1;
-    else if (this.#waiting.size >= this.#waitingMax || !(await this.#turn(call))) return tooMany();
-    try {
-      return await read();
-    } finally {
+    else if (this.#waiting.size >= this.#waitingMax || !(await this.#wait(call))) return undefined;
+    return () => {
       // Whoever is next takes over this place, so that no newcomer slips in between.
       const [next] = this.#waiting;
       if (next === undefined) this.#running -= 1;
       else next();
-    }
+    };
   }
 
   /** Resolves when its turn has come, with true, or when the client has gone, with false. */
-  #turn(call: Call): Promise<boolean> {
+  #wait(call: Call): Promise<boolean> {
     return new Promise((resolve) => {
       const begin = (): void => {
         this.#waiting.delete(begin);
@@ -43,8 +40,4 @@ export class ReadQueue {
       });
     });
   }
-}
-
-function tooMany(): Reply {
-  return problem(429, 'overloaded', 'Too many reads wait; send it again in a moment.', {}, { 'retry-after': '1' });
 }

@@ -1,7 +1,7 @@
 import { type Consistency, LSN_MAX, type Query } from '../../engine/index.ts';
 import { type AppContext, type Call, callOf } from './call.ts';
 import { readCountParameter, readLsnParameter } from './fields.ts';
-import { malformed, type Reply } from './reply.ts';
+import { malformed, problem, type Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { settle } from './settle.ts';
 
@@ -46,8 +46,15 @@ async function read(service: Service, call: Call, query: Query): Promise<Reply> 
   if (!isConsistency(consistency)) {
     return malformed('consistency must be local or linearizable.', 'consistency');
   }
-  const answer = () => settle(service, call, undefined, service.node.read(query, consistency));
-  return query.kind === 'latest' ? answer() : service.reads.run(call, answer);
+  if (query.kind === 'latest') return settle(service, call, undefined, service.node.read(query, consistency));
+  const done = await service.reads.turn(call);
+  if (done === undefined) {
+    return problem(429, 'overloaded', 'Too many reads wait; send it again in a moment.', {}, { 'retry-after': '1' });
+  }
+  const pending = service.node.read(query, consistency);
+  // Its turn lasts until the engine has answered: what another replica is asked then holds nobody up here.
+  void pending.answer.finally(done);
+  return settle(service, call, undefined, pending);
 }
 
 function isConsistency(word: string): word is Consistency {
