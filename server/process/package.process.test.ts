@@ -3,10 +3,10 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
-import { freePorts } from '../server/testing/ports.ts';
+import { freePorts } from '../testing/ports.ts';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-const REPOSITORY = resolve(import.meta.dirname, '..');
+const REPOSITORY = resolve(import.meta.dirname, '../..');
 const run = promisify(execFile);
 
 /** What a user would write, in JavaScript … */

@@ -4,10 +4,10 @@ import { tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { request } from '../server/testing/http_client.ts';
-import { waitFor } from '../server/testing/wait.ts';
+import { request } from '../testing/http_client.ts';
+import { waitFor } from '../testing/wait.ts';
 
-const REPOSITORY = resolve(import.meta.dirname, '..');
+const REPOSITORY = resolve(import.meta.dirname, '../..');
 const KEY = 'your-secret-key';
 
 /** A command of the README, and the answer that is shown behind it. */
