@@ -35,8 +35,16 @@ export function peek(
 /** How long a last word may take to be heard: closing at once, with bytes unread, would take it back. */
 const LAST_WORD_MS = 500;
 
+/** Those that have got their last word: what they still send is no news. */
+const dismissed = new WeakSet<net.Socket>();
+
+export function isDismissed(socket: net.Socket): boolean {
+  return dismissed.has(socket);
+}
+
 /** Answers whoever sent what cannot be answered otherwise, and closes the connection, however much more is on its way. */
 export function sayAndClose(socket: net.Socket, text: string): void {
+  dismissed.add(socket);
   socket.on('error', ignore);
   socket.end(text);
   const close = setTimeout(() => socket.destroy(), LAST_WORD_MS);

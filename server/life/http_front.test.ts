@@ -88,6 +88,9 @@ describe('what HTTP allows and the API does not', () => {
     expect(answer).toContain('431 Request Header Fields Too Large');
     expect(answer).toContain('"code":"too_large"');
     expect(turnedAway).toEqual(['malformed', 'too_large']);
+    // However much of it there is, the answer is heard, and counted once.
+    expect(await talk('x'.repeat(5_000_000))).toContain('This is no HTTP request');
+    expect(turnedAway).toHaveLength(3);
   });
 
   test('a body announced too large is refused before it is sent', async () => {

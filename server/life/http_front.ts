@@ -11,7 +11,7 @@ import { PEER_PATHS, type PeerReceiver, receiveFromPeer } from '../peers/receive
 import { TLS_MIN_VERSION } from '../tls/material.ts';
 import type { TlsCredentials } from '../tls/credentials.ts';
 import { Connections } from './connections.ts';
-import { peek, sayAndClose } from './first_byte.ts';
+import { isDismissed, peek, sayAndClose } from './first_byte.ts';
 import { FULL, PLAIN_HTTP, rawReply, refusalOf, refuseWithoutCertificate } from './front_refusals.ts';
 
 export interface FrontParts {
@@ -71,6 +71,8 @@ export function createFront(parts: FrontParts): http.Server {
       : https.createServer({ ...limits, ...contextOf(credentials), handshakeTimeout: HANDSHAKE_TIMEOUT_MS }, receive);
   server.timeout = STILL_MS_MAX;
   server.on('clientError', (error: NodeJS.ErrnoException, socket: net.Socket) => {
+    // The parser complains again of every further piece.
+    if (isDismissed(socket)) return;
     const reply = refusalOf(error);
     if (reply === undefined || !socket.writable) socket.destroy();
     else {

@@ -129,13 +129,20 @@ test('64 MB of garbage, as a connection, as a body and as headers without end', 
   await expectUnharmed('64 MB of garbage');
 });
 
-/** What is answered to so many bytes before the connection is cut. */
+/** What is answered to so many bytes. */
 async function pour(port: number, begin: string, bytes: Buffer): Promise<string> {
   const socket = await open(port, begin);
   let answer = '';
-  socket.on('data', (piece: Buffer) => (answer += piece.toString('latin1')));
+  const answered = new Promise<void>((resolve) => {
+    socket.once('close', () => resolve());
+    socket.on('data', (piece: Buffer) => {
+      answer += piece.toString('latin1');
+      if (answer.includes('\r\n\r\n')) resolve();
+    });
+  });
   socket.write(bytes);
-  await new Promise((resolve) => socket.once('close', resolve));
+  await answered;
+  socket.destroy();
   return answer;
 }
 

@@ -21,7 +21,7 @@ describe('the command line', () => {
   test.each([
     [['-prot', '8090'], 2, 'Did you mean -port?'],
     [['-port', 'x'], 2, 'whole number'],
-    [['-tls'], 2, 'TLS is not in this version'],
+    [['-tls'], 2, '-tls needs a certificate'],
     [['wombat'], 2, 'There is no command wombat'],
     [['clutser'], 2, 'Did you mean cluster?'],
     [['-peers', 'http://localhost:8090'], 2, 'this replica itself'],
