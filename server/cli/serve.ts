@@ -24,7 +24,8 @@ export async function runServeCommand(args: readonly string[]): Promise<number> 
   try {
     const replica = await startReplica(options, engine, log);
     for (const signal of ['SIGTERM', 'SIGINT'] as const) process.on(signal, () => replica.stop());
-    process.on('SIGHUP', () => replica.reload());
+    // Without files to read again, the terminal has gone.
+    process.on('SIGHUP', () => (options.tls === undefined ? replica.stop() : replica.reload()));
     // Started with a channel to a parent (`safekeeper cluster`), a replica does not outlive it.
     process.on('disconnect', () => replica.stop());
     return await replica.stopped;
