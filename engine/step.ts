@@ -38,7 +38,7 @@ import { enterService } from './start.ts';
 import type { Draft, NodeState } from './state.ts';
 import type { NodeConfig } from './vocabulary/config.ts';
 import type { Effect } from './vocabulary/effects.ts';
-import type { Event } from './vocabulary/events.ts';
+import type { Event, SingleEvent } from './vocabulary/events.ts';
 import type { Millis, OperationId } from './vocabulary/units.ts';
 
 /** A node that has not read its disk yet: the first event it takes is `start`. `seed` is any safe integer. */
@@ -67,8 +67,9 @@ export function createNode(config: NodeConfig, seed: number): NodeState {
 export function step(node: NodeState, event: Event): { readonly node: NodeState; readonly effects: readonly Effect[] } {
   if (node.phase === 'halted') return { node, effects: [] };
   const effects: Effect[] = [];
-  const d = draftOf(node, Math.max(node.now, event.now), effects);
-  take(d, event);
+  const d = draftOf(node, effects);
+  if (event.kind === 'batch') for (const one of event.events) take(d, one);
+  else take(d, event);
   settle(d);
   return { node: finished(d), effects };
 }
@@ -91,11 +92,11 @@ export function nextDeadline(node: NodeState): Millis | null {
 }
 
 /** Field by field, as `finished`: these run for every event, and an object spread is slow (`engine/changed.ts`). */
-function draftOf(node: NodeState, now: Millis, effects: Effect[]): Draft {
+function draftOf(node: NodeState, effects: Effect[]): Draft {
   return {
     config: node.config,
     phase: node.phase,
-    now,
+    now: node.now,
     random: node.random,
     nextOperation: node.nextOperation,
     trouble: node.trouble,
@@ -127,7 +128,9 @@ function finished(d: Draft): NodeState {
   };
 }
 
-function take(d: Draft, event: Event): void {
+function take(d: Draft, event: SingleEvent): void {
+  if (d.phase === 'halted') return;
+  d.now = Math.max(d.now, event.now);
   switch (event.kind) {
     case 'start':
       d.random = mixEntropy(d.random, event.entropy);
@@ -194,7 +197,7 @@ function settle(d: Draft): void {
   continueShutdown(d);
 }
 
-function takeRead(d: Draft, event: Event & { readonly kind: 'read' }): void {
+function takeRead(d: Draft, event: SingleEvent & { readonly kind: 'read' }): void {
   const { request, query, consistency } = event;
   setOpen(d, request, { at: 'judging' });
   const crowd = crowded(d);

@@ -41,6 +41,7 @@ export function scenarioFromSeed(seed: number, overrides: ScenarioOverrides = {}
       timing,
       limits: drawLimits(random.fork('limits')),
       segmentBytes: random.fork('segments').pick([0, 200, 2_000, 20_000, 200_000, 16 * 1024 * 1024]),
+      turnMs: random.fork('turns').pick([0, 0.1, 0.3, 1]),
       supervisorRestartMs: [50, random.fork('supervisor').pick([100, 1_000, 3_000])],
     },
     network: drawNetwork(random.fork('network'), timing.electionTimeoutMs),

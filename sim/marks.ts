@@ -1,4 +1,11 @@
-import type { Answer, Effect, Event, Observation, RefusalCode } from '../engine/vocabulary/index.ts';
+import {
+  type Answer,
+  type Effect,
+  type Event,
+  eventsOf,
+  type Observation,
+  type RefusalCode,
+} from '../engine/vocabulary/index.ts';
 import type { ClientRequest } from './clients/request.ts';
 import type { EngineNode, EngineUnderTest } from './engine_under_test.ts';
 import type { Observer } from './observer.ts';
@@ -113,7 +120,7 @@ export class MarkCounter implements Observer {
   }
 
   stepped(replica: Replica, event: Event, _after: EngineNode, effects: readonly Effect[]): void {
-    if (event.kind === 'diskFailed') this.diskFailed(replica, event.reason, event.failure);
+    for (const one of eventsOf(event)) if (one.kind === 'diskFailed') this.diskFailed(replica, one.reason, one.failure);
     for (const effect of effects) if (effect.kind === 'observe') this.observed(replica, effect.observation);
   }
 

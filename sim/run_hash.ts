@@ -12,6 +12,7 @@ const EVENT_TAGS: Readonly<Record<Event['kind'], number>> = {
   shutdown: 7,
   diskDone: 8,
   diskFailed: 9,
+  batch: 10,
 };
 const EFFECT_TAGS: Readonly<Record<Effect['kind'], number>> = { send: 32, disk: 33, reply: 34, observe: 35, halt: 36 };
 const OPERATION_TAGS: Readonly<Record<DiskOperation['op'], number>> = {
@@ -84,6 +85,10 @@ export class RunHash {
       case 'diskFailed':
         hash.number(event.id);
         hash.u32(event.failure === 'full' ? 0 : 1);
+        return;
+      case 'batch':
+        hash.number(event.events.length);
+        for (const one of event.events) this.event(replica, one, atMs);
         return;
       case 'tick':
       case 'shutdown':

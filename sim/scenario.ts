@@ -38,6 +38,11 @@ export interface ClusterParameters {
   readonly timing: Timing;
   readonly limits: Limits;
   readonly segmentBytes: number;
+  /**
+   * A process takes together what has come within so long, as a server does with what it finds at its sockets. 0, the
+   * default: each event by itself, the moment it comes.
+   */
+  readonly turnMs?: number;
   /** A process that halted by itself is started again after a time of this range, as an operator would. */
   readonly supervisorRestartMs: readonly [low: number, high: number];
 }

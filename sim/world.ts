@@ -212,7 +212,7 @@ export class World implements ReplicaHost, ClientHost {
     const random = this.random.fork(replicaName(number));
     const disk = new SimulatedDisk(this.queue, random.fork('disk'), disks[number] ?? HEALTHY_DISK);
     const clock = new NodeClock(clocks[number] ?? { offsetMs: 0, driftPpm: 0, granularityMs: 0 });
-    return new Replica(number, config, disk, clock, random, this);
+    return new Replica(number, config, disk, clock, random, this, cluster.turnMs);
   }
 
   private startAfter(replica: Replica, downMs: number): void {
@@ -223,6 +223,7 @@ export class World implements ReplicaHost, ClientHost {
   private heal(): void {
     this.healed = true;
     this.injector.heal();
+    this.liveness.healed();
     const { leaderWithinMs } = this.scenario.liveness;
     this.queue.after(leaderWithinMs, () => {
       if (this.isLivenessPromised) this.liveness.requireLeader(leaderWithinMs);

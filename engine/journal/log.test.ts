@@ -1,32 +1,19 @@
 import { describe, expect, it } from 'vitest';
-import { crc32c } from '../bytes/crc32c.ts';
 import { IntMap } from '../collections/int_map.ts';
 import { commitUpTo } from '../replica/commitment.ts';
 import type { NodeState } from '../state.ts';
+import { makeEntry } from '../testing/entries.ts';
 import { LoneNode } from '../testing/lone_node.ts';
+import { makeHole } from '../testing/make_hole.ts';
 import { DEFAULT_LIMITS } from '../vocabulary/config.ts';
 import type { LogEntry } from './entry.ts';
 import { fillHole } from './fill.ts';
 import { findInMemory } from './find.ts';
-import { encodeFrame } from './frame.ts';
 import { appendToLog, trimTail } from './log.ts';
-import type { Hole } from './state.ts';
-import { flushJournal, identifierOf } from './write.ts';
+import { flushJournal } from './write.ts';
 
 function recordEntry(index: number): LogEntry {
-  const data = Uint8Array.of(index);
-  const lsn = BigInt(index);
-  return {
-    index,
-    term: 1,
-    kind: 'record',
-    lsn,
-    generation: 0,
-    spaceId: undefined,
-    pageNo: undefined,
-    checksum: crc32c(data),
-    body: encodeFrame(lsn, data),
-  };
+  return makeEntry({ index, term: 1, lsn: BigInt(index), data: Uint8Array.of(index) });
 }
 
 /** A node with records at indexes and LSNs 2 to `last`, durable, all in memory. */
@@ -42,22 +29,6 @@ function nodeWithRecords(last: number): LoneNode {
   });
   node.workAll();
   return node;
-}
-
-/** As if its bytes had been found damaged at the start. */
-function makeHole(node: LoneNode, index: number): void {
-  node.change((d) => {
-    const stored = d.journal.tail.get(index);
-    if (stored === undefined) throw new Error(`entry ${index} is not in memory`);
-    const { segment, framesLsn, recordCount } = stored;
-    const hole: Hole = { identifier: identifierOf(stored, 0), segment, framesLsn, recordCount };
-    d.journal = {
-      ...d.journal,
-      tail: d.journal.tail.delete(index),
-      tailBytes: d.journal.tailBytes - stored.entry.body.length,
-      holes: d.journal.holes.set(index, hole),
-    };
-  });
 }
 
 function found({ journal }: NodeState, lsn: bigint): string {

@@ -1,12 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { crc32c } from '../bytes/crc32c.ts';
 import { toHex } from '../bytes/hex.ts';
+import { makeEntry } from '../testing/entries.ts';
 import { CrashDisk } from '../testing/crash_disk.ts';
 import { LoneNode } from '../testing/lone_node.ts';
 import { DEFAULT_LIMITS } from '../vocabulary/config.ts';
 import type { Draft } from '../state.ts';
 import type { LogEntry } from './entry.ts';
-import { encodeFrame } from './frame.ts';
 import { slotOffset } from './identifier.ts';
 import { appendToLog } from './log.ts';
 import type { ReadPurpose, ReadResult } from './read_purpose.ts';
@@ -20,18 +19,9 @@ const PURPOSE: ReadPurpose = { kind: 'query', request: 1, lsn: 1n };
 function entryAt(index: number): LogEntry {
   const isRecord = index % 3 === 0;
   const lsn = BigInt(Math.floor(index / 3) * 10);
-  const data = new Uint8Array(index % 7).fill(index);
-  return {
-    index,
-    term: 1 + Math.floor(index / 100),
-    kind: isRecord ? 'record' : 'noop',
-    lsn,
-    generation: 0,
-    spaceId: isRecord ? index : undefined,
-    pageNo: undefined,
-    checksum: isRecord ? crc32c(data) : 0,
-    body: isRecord ? encodeFrame(lsn, data) : new Uint8Array(0),
-  };
+  const term = 1 + Math.floor(index / 100);
+  if (!isRecord) return makeEntry({ index, term, lsn, data: undefined });
+  return makeEntry({ index, term, lsn, data: new Uint8Array(index % 7).fill(index), spaceId: index });
 }
 
 function nodeWith(last: number, segmentBytes: number): LoneNode {

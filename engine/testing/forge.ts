@@ -1,12 +1,11 @@
-import { crc32c } from '../bytes/crc32c.ts';
 import { encodeUtf8 } from '../bytes/utf8.ts';
 import type { LogEntry } from '../journal/entry.ts';
-import { encodeFrame } from '../journal/frame.ts';
 import type { NodeState } from '../state.ts';
 import type { Index, Lsn, Term } from '../vocabulary/units.ts';
 import { decodeMessage, encodeMessage } from '../wire/codec.ts';
 import type { Body, Message } from '../wire/message.ts';
 import type { CalmCluster } from './calm_cluster.ts';
+import { makeEntry } from './entries.ts';
 
 /** What a message says, for tests that look over the shoulder of the network. Throws when it says nothing. */
 export function opened(bytes: Uint8Array): Message {
@@ -55,18 +54,7 @@ export function vote(lastTerm: Term, lastIndex: Index, transfer = false): Body {
 
 /** A record's entry whose text tells index and term apart. */
 export function recordEntry(index: Index, term: Term, lsn: Lsn): LogEntry {
-  const data = encodeUtf8(`entry ${index} of term ${term}`);
-  return {
-    index,
-    term,
-    kind: 'record',
-    lsn,
-    generation: 0,
-    spaceId: undefined,
-    pageNo: undefined,
-    checksum: crc32c(data),
-    body: encodeFrame(lsn, data),
-  };
+  return makeEntry({ index, term, lsn, data: encodeUtf8(`entry ${index} of term ${term}`) });
 }
 
 /** Entries of these terms, from `firstIndex` on; LSNs ascend along them and differ between terms. */

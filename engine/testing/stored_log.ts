@@ -1,13 +1,11 @@
 import fc from 'fast-check';
-import { crc32c } from '../bytes/crc32c.ts';
-import { changeJournal } from '../draft.ts';
 import type { LogEntry } from '../journal/entry.ts';
-import { encodeFrame } from '../journal/frame.ts';
 import { appendToLog, trimTail } from '../journal/log.ts';
 import { flushJournal } from '../journal/write.ts';
 import { commitUpTo } from '../replica/commitment.ts';
 import { DEFAULT_LIMITS } from '../vocabulary/config.ts';
 import type { Answer, Query } from '../vocabulary/requests.ts';
+import { makeEntry } from './entries.ts';
 import { LoneNode } from './lone_node.ts';
 
 /** What a log is made of: the gap to the next record's LSN and its size, or an entry without a record. */
@@ -28,20 +26,9 @@ function entriesOf(pieces: readonly Piece[], firstIndex: number): LogEntry[] {
   let lsn = 0n;
   return pieces.map((piece, at) => {
     const index = firstIndex + at;
-    const isRecord = piece !== 'noop';
-    if (isRecord) lsn += BigInt(piece.gap);
-    const data = new Uint8Array(isRecord ? piece.bytes : 0).fill(index);
-    return {
-      index,
-      term: 1,
-      kind: isRecord ? 'record' : 'noop',
-      lsn,
-      generation: 0,
-      spaceId: isRecord ? index : undefined,
-      pageNo: undefined,
-      checksum: isRecord ? crc32c(data) : 0,
-      body: isRecord ? encodeFrame(lsn, data) : new Uint8Array(0),
-    };
+    if (piece === 'noop') return makeEntry({ index, term: 1, lsn, data: undefined });
+    lsn += BigInt(piece.gap);
+    return makeEntry({ index, term: 1, lsn, data: new Uint8Array(piece.bytes).fill(index), spaceId: index });
   });
 }
 
@@ -77,28 +64,4 @@ export function ask(node: LoneNode, query: Query): Answer {
   const [answer, ...others] = node.answers;
   if (answer === undefined || others.length > 0) throw new Error(`${node.answers.length} answers`);
   return answer;
-}
-
-/** The node finds the bytes of an entry missing that its memory holds. */
-export function makeHole(
-  node: LoneNode,
-  { index, term, kind, lsn, generation, checksum, spaceId, pageNo }: LogEntry,
-): void {
-  const identifier = {
-    index,
-    term,
-    kind,
-    lsn,
-    generation,
-    spaceId,
-    pageNo,
-    offset: 0,
-    length: 10,
-    checksum,
-    positionInWrite: 0,
-  };
-  const hole = { identifier, segment: 1, framesLsn: 1n, recordCount: 1 };
-  node.change((d) => {
-    changeJournal(d, { tail: d.journal.tail.delete(index), holes: d.journal.holes.set(index, hole) });
-  });
 }

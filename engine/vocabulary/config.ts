@@ -73,7 +73,7 @@ export const DEFAULT_LIMITS: Limits = {
   inflightAppendsMax: 16,
   inflightBytesMax: 8 * MIB,
   writeBytesMax: 4 * MIB,
-  tailEntriesMax: 4_096,
+  tailEntriesMax: 32_768,
   tailBytesMax: 8 * MIB,
 };
 

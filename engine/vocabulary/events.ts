@@ -2,11 +2,29 @@ import type { DiskFailure, FoundFile } from './disk.ts';
 import type { Consistency, Proposal, Query } from './requests.ts';
 import type { Millis, OperationId, RequestId } from './units.ts';
 
+/** What has happened to a node: one thing, or several at once. */
+export type Event = SingleEvent | Batch;
+
+/**
+ * What came in one turn of the event loop, in its order. It means what its events mean one after the other; their
+ * consequences (log writes, appends, commitment) are drawn once, at the end. `now` is that of the last.
+ */
+export interface Batch {
+  readonly kind: 'batch';
+  readonly now: Millis;
+  readonly events: readonly SingleEvent[];
+}
+
+/** The things that happened, one by one. */
+export function eventsOf(event: Event): readonly SingleEvent[] {
+  return event.kind === 'batch' ? event.events : [event];
+}
+
 /**
  * Everything that can happen to a node. `now` is this node's clock; the engine uses the largest it has seen, so a clock
  * that steps back only delays.
  */
-export type Event =
+export type SingleEvent =
   /** The process began. `files` is everything below the data directory; `entropy` is 32 fresh random bytes or more. */
   | {
       readonly kind: 'start';

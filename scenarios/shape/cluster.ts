@@ -8,7 +8,7 @@ import {
 import type { ClusterParameters } from '../../sim/index.ts';
 import { number, type NumberFacts } from './number.ts';
 import { ScenarioProblem } from './problem.ts';
-import { type FieldsOf, record } from './record.ts';
+import { type FieldsOf, optional, record } from './record.ts';
 import type { Shape } from './shape.ts';
 
 const MS = { low: 1, high: 3_600_000, fractions: true } as const;
@@ -69,6 +69,7 @@ export const CLUSTER_FIELDS: FieldsOf<ClusterParameters> = {
   limits: record<Limits>(LIMITS),
   segmentBytes: number({ low: 0, high: 2 ** 31, calm: DEFAULT_SEGMENT_BYTES, often: [0, 200, 2_000, 20_000, 200_000] }),
   supervisorRestartMs: RESTART,
+  turnMs: optional(number({ low: 0, high: 1_000, fractions: true, calm: 0, usual: [0, 1] })),
 };
 
 export const CLUSTER_SHAPE: Shape<ClusterParameters> = record<ClusterParameters>(CLUSTER_FIELDS);

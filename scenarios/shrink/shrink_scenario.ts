@@ -219,6 +219,8 @@ function calmCluster(search: Search): void {
   segmentBytes.simplify(search.current.cluster.segmentBytes, setting('segmentBytes'));
   supervisorRestartMs.simplify(search.current.cluster.supervisorRestartMs, setting('supervisorRestartMs'));
   timing.simplify(search.current.cluster.timing, setting('timing'));
+  const { turnMs, ...eachEventByItself } = search.current.cluster;
+  if (turnMs !== undefined) search.attempt({ ...search.current, cluster: eachEventByItself });
 }
 
 function simplifyFaults(search: Search): void {

@@ -1,3 +1,4 @@
+import { eventsOf } from '../../engine/index.ts';
 import type { Happening } from '../../sim/index.ts';
 
 /** A message on its way takes no longer than this; one that takes longer was held back, or its receiver stood still. */
@@ -12,8 +13,10 @@ export class Fates {
     if (happening.what === 'effect' && happening.effect.kind === 'send') {
       this.sentAt.set(happening.effect.bytes, happening.atMs);
     }
-    if (happening.what === 'event' && happening.event.kind === 'message') {
-      const { bytes } = happening.event;
+    if (happening.what !== 'event') return;
+    for (const event of eventsOf(happening.event)) {
+      if (event.kind !== 'message') continue;
+      const { bytes } = event;
       this.arrivals.set(bytes, [...(this.arrivals.get(bytes) ?? []), happening.atMs]);
     }
   }

@@ -32,6 +32,7 @@ function recordedWorld() {
       timers.push(fire);
       return () => undefined;
     },
+    endOfTurn: (run) => run(),
     send: (to, bytes) => done.push(`send ${to} ${bytes.byteLength}`),
     runDisk(effect, finished) {
       done.push(`disk ${effect.id}`);

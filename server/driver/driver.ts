@@ -9,6 +9,7 @@ import type {
   Proposal,
   Query,
   RequestId,
+  SingleEvent,
 } from '../../engine/index.ts';
 import { DeadlineTimer } from './deadline_timer.ts';
 import type { Engine } from './engine.ts';
@@ -23,17 +24,18 @@ export interface PendingRequest {
 }
 
 /**
- * The server's whole loop: take an event, step, run the effects in order, arm the one timer. An event that arrives while
- * a step runs waits for its turn, so that the engine sees one event at a time.
+ * The server's whole loop: take what has come in this turn of the event loop, step, run the effects in order, arm the one
+ * timer. Under load a turn brings many requests or messages: they share a step, and with it a log write and an append. What
+ * comes while the effects run waits for the next turn.
  */
 export class Driver<Node> {
   readonly #engine: Engine<Node>;
   readonly #world: World;
   readonly #timer: DeadlineTimer;
-  readonly #waiting: Event[] = [];
+  #waiting: SingleEvent[] = [];
+  #isPlanned = false;
   readonly #replies = new Map<RequestId, (answer: Answer) => void>();
   #node: Node;
-  #stepping = false;
   #stopped = false;
   #lastRequest: RequestId = 0;
 
@@ -55,11 +57,18 @@ export class Driver<Node> {
   }
 
   propose(proposal: Proposal): PendingRequest {
-    return this.#request((request) => ({ kind: 'propose', now: this.#world.nowMs(), request, proposal }));
+    return promised((onAnswer) => this.submit(proposal, onAnswer));
+  }
+
+  /** The same by a callback, which is called once and not before this returns; the result cancels. */
+  submit(proposal: Proposal, onAnswer: (answer: Answer) => void): () => void {
+    return this.#request((request) => ({ kind: 'propose', now: this.#world.nowMs(), request, proposal }), onAnswer);
   }
 
   read(query: Query, consistency: Consistency): PendingRequest {
-    return this.#request((request) => ({ kind: 'read', now: this.#world.nowMs(), request, query, consistency }));
+    return promised((onAnswer) =>
+      this.#request((request) => ({ kind: 'read', now: this.#world.nowMs(), request, query, consistency }), onAnswer),
+    );
   }
 
   /** Asks the engine to stop; `World.halted` tells when it has. */
@@ -71,14 +80,15 @@ export class Driver<Node> {
     return this.#engine.status(this.#node);
   }
 
-  #request(event: (request: RequestId) => Event): PendingRequest {
+  #request(event: (request: RequestId) => SingleEvent, onAnswer: (answer: Answer) => void): () => void {
     if (this.#stopped) {
-      return { answer: Promise.resolve({ kind: 'unavailable', sentence: 'This replica has stopped.' }), cancel() {} };
+      queueMicrotask(() => onAnswer({ kind: 'unavailable', sentence: 'This replica has stopped.' }));
+      return () => undefined;
     }
     const request = ++this.#lastRequest;
-    const answer = new Promise<Answer>((resolve) => this.#replies.set(request, resolve));
+    this.#replies.set(request, onAnswer);
     this.#deliver(event(request));
-    return { answer, cancel: () => this.#cancel(request) };
+    return () => this.#cancel(request);
   }
 
   #cancel(request: RequestId): void {
@@ -93,21 +103,29 @@ export class Driver<Node> {
     resolve?.(answer);
   }
 
-  #deliver(event: Event): void {
+  #deliver(event: SingleEvent): void {
     if (this.#stopped) return;
-    if (this.#stepping) {
-      this.#waiting.push(event);
-      return;
-    }
-    this.#stepping = true;
-    try {
-      for (let next: Event | undefined = event; next !== undefined && !this.#stopped; next = this.#waiting.shift()) {
-        this.#step(next);
-      }
-    } finally {
-      this.#stepping = false;
-    }
-    if (!this.#stopped) this.#timer.arm(this.#engine.nextDeadline(this.#node));
+    this.#waiting.push(event);
+    this.#planTurn();
+  }
+
+  #planTurn(): void {
+    if (this.#isPlanned) return;
+    this.#isPlanned = true;
+    this.#world.endOfTurn(() => this.#takeTurn());
+  }
+
+  #takeTurn(): void {
+    const events = this.#waiting;
+    const last = events[events.length - 1];
+    if (this.#stopped || last === undefined) return;
+    this.#waiting = [];
+    this.#step(events.length === 1 ? last : { kind: 'batch', now: last.now, events });
+    this.#isPlanned = false;
+    if (this.#stopped) return;
+    // What came while the effects ran.
+    if (this.#waiting.length > 0) this.#planTurn();
+    this.#timer.arm(this.#engine.nextDeadline(this.#node));
   }
 
   #step(event: Event): void {
@@ -155,7 +173,15 @@ export class Driver<Node> {
   #stop(sentence: string): void {
     this.#stopped = true;
     this.#timer.cancel();
-    this.#waiting.length = 0;
+    this.#waiting = [];
     for (const request of [...this.#replies.keys()]) this.#reply(request, { kind: 'unknown', sentence });
   }
+}
+
+function promised(begin: (onAnswer: (answer: Answer) => void) => () => void): PendingRequest {
+  let cancel = (): void => undefined;
+  const answer = new Promise<Answer>((resolve) => {
+    cancel = begin(resolve);
+  });
+  return { answer, cancel };
 }

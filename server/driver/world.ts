@@ -9,6 +9,8 @@ export interface World {
   nowMs(): Millis;
   /** Calls `fire` once after `delayMs`; the result cancels it. */
   setTimer(delayMs: Millis, fire: () => void): () => void;
+  /** Calls `run` when everything that has arrived by now was delivered; no sooner than that, and no later. */
+  endOfTurn(run: () => void): void;
   /** May lose the message. */
   send(to: PeerUrl, bytes: Uint8Array): void;
   runDisk(effect: DiskEffect, done: (outcome: DiskOutcome) => void): void;

@@ -22,6 +22,7 @@ export class Metrics {
   readonly #turnedAway: Counter<'side' | 'reason'>;
   readonly #tlsReloads: Counter<'outcome'>;
   readonly #tlsExpiry: Gauge;
+  readonly #streams: Gauge<'direction'>;
   readonly #requests: Counter<'route' | 'method' | 'code'>;
   readonly #requestSeconds: Histogram<'route'>;
   #leader: string | undefined;
@@ -103,6 +104,12 @@ export class Metrics {
       help: 'When the certificate in force expires, in Unix time; 0 without TLS.',
       registers,
     });
+    this.#streams = new Gauge({
+      name: 'safekeeper_streams_open',
+      help: 'Streams of records, in and out, that are open.',
+      labelNames: ['direction'],
+      registers,
+    });
     this.#requests = new Counter({
       name: 'safekeeper_http_requests_total',
       help: 'Requests of clients, by route, method and status code.',
@@ -163,6 +170,20 @@ export class Metrics {
   tlsReloaded(expiresAt: Date | undefined): void {
     this.#tlsReloads.inc({ outcome: expiresAt === undefined ? 'refused' : 'read' });
     if (expiresAt !== undefined) this.tlsExpires(expiresAt);
+  }
+
+  /** A stream in or out was begun. */
+  streamOpened(direction: 'in' | 'out'): void {
+    this.#streams.inc({ direction });
+  }
+
+  streamClosed(direction: 'in' | 'out'): void {
+    this.#streams.dec({ direction });
+  }
+
+  /** A stream has ended: a request like any other, but for its duration, which means nothing. */
+  streamed(route: string, method: string, code: number): void {
+    this.#requests.inc({ route, method, code });
   }
 
   /** `route` is one of the server's own paths, never what a client made up. */

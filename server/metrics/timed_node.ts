@@ -11,6 +11,13 @@ export function timedNode(node: Service['node'], metrics: Metrics): Service['nod
       void pending.answer.then((answer) => metrics.proposed(answer, (performance.now() - startedMs) / 1_000));
       return pending;
     },
+    submit(proposal, onAnswer) {
+      const startedMs = performance.now();
+      return node.submit(proposal, (answer) => {
+        metrics.proposed(answer, (performance.now() - startedMs) / 1_000);
+        onAnswer(answer);
+      });
+    },
     read: (query, consistency) => node.read(query, consistency),
     status: () => node.status(),
   };

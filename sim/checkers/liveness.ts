@@ -6,13 +6,24 @@ import { termAt } from './leader_completeness.ts';
 /** What must come about once nothing fails any more. */
 export class Liveness {
   private readonly context: CheckContext;
+  /** The end of what was committed when everything was healed. */
+  private committedWhenHealed = 0;
 
   constructor(context: CheckContext) {
     this.context = context;
   }
 
-  /** Somebody leads and has committed an entry of its own term. */
+  /** From here on nothing fails any more. */
+  healed(): void {
+    this.committedWhenHealed = this.context.ledger.lastIndex;
+  }
+
+  /**
+   * Somebody leads and has committed an entry of its own term; or did in the meantime: a disk that is slow by itself may
+   * make one give up at any moment.
+   */
   requireLeader(withinMs: number): void {
+    if (this.context.ledger.lastIndex > this.committedWhenHealed) return;
     const leads = (replica: Replica): boolean => {
       if (replica.node === undefined) return false;
       const inspection = this.context.engine.inspect(replica.node);

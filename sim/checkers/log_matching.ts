@@ -1,4 +1,4 @@
-import type { Event } from '../../engine/vocabulary/index.ts';
+import { type Event, eventsOf } from '../../engine/vocabulary/index.ts';
 import type { Observer } from '../observer.ts';
 import type { Replica } from '../process/replica.ts';
 import { requireThat } from '../violation.ts';
@@ -36,7 +36,7 @@ export class LogMatching implements Observer {
   }
 
   stepped(replica: Replica, event: Event): void {
-    if (event.kind === 'diskDone') this.check(replica);
+    if (eventsOf(event).some(({ kind }) => kind === 'diskDone')) this.check(replica);
   }
 
   private check(replica: Replica): void {

@@ -8,6 +8,12 @@ import { isDefinite, type RequestBody } from './request.ts';
 const PAUSE_MS: readonly [number, number] = [5, 60];
 const BUSY_PAUSE_MS: readonly [number, number] = [50, 400];
 
+/** What to ask when no answer came in time: a page of half as many records, as a client does whose pages take too long. */
+function lessOf(body: RequestBody): RequestBody {
+  if (body.kind !== 'read' || body.query.kind !== 'range') return body;
+  return { ...body, query: { ...body.query, countMax: Math.ceil(body.query.countMax / 2) } };
+}
+
 /** Whether to ask again after this answer, which settles nothing. */
 export type IsWanted = (answer: Answer | undefined) => boolean;
 
@@ -65,7 +71,8 @@ export class Connection {
       }
       this.learn(replica, answer);
       const [low, high] = answer?.kind === 'overloaded' ? BUSY_PAUSE_MS : PAUSE_MS;
-      this.host.queue.after(this.random.between(low, high), () => this.attempt(body, isWanted, done));
+      const next = answer === undefined ? lessOf(body) : body;
+      this.host.queue.after(this.random.between(low, high), () => this.attempt(next, isWanted, done));
     });
   }
 

@@ -1,4 +1,4 @@
-import type { Observation } from '../../engine/vocabulary/index.ts';
+import { type Event, eventsOf, type Observation } from '../../engine/vocabulary/index.ts';
 import type { EngineUnderTest, MessageFacts } from '../engine_under_test.ts';
 import type { Happening } from '../recorder.ts';
 
@@ -43,7 +43,7 @@ export function isInteresting(happening: Happening): boolean {
     case 'ended':
       return true;
     case 'event':
-      return happening.event.kind === 'start' || happening.event.kind === 'diskFailed';
+      return isRare(happening.event);
     case 'effect':
       return (
         happening.effect.kind === 'halt' ||
@@ -55,9 +55,13 @@ export function isInteresting(happening: Happening): boolean {
   }
 }
 
+function isRare(event: Event): boolean {
+  return eventsOf(event).some(({ kind }) => kind === 'start' || kind === 'diskFailed');
+}
+
 function isProtocol(happening: Exclude<Happening, { what: 'effect' }>): boolean {
   if (happening.what !== 'event') return true;
-  return happening.event.kind === 'start' || happening.event.kind === 'diskFailed';
+  return isRare(happening.event);
 }
 
 function isProtocolObservation(observation: Observation): boolean {

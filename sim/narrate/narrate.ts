@@ -61,6 +61,8 @@ function describeEvent(event: Event, describeMessage: DescribeMessage): string {
       return `its disk has done (${event.id})${event.reads.length === 0 ? '' : `, ${event.reads.length} reads`}`;
     case 'diskFailed':
       return `its disk fails: ${event.reason}`;
+    case 'batch':
+      return event.events.map((one) => describeEvent(one, describeMessage)).join('; ');
   }
 }
 

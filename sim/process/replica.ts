@@ -1,4 +1,13 @@
-import type { Answer, Effect, Event, NodeConfig, PeerUrl, RequestId, Role } from '../../engine/vocabulary/index.ts';
+import type {
+  Answer,
+  Effect,
+  Event,
+  SingleEvent,
+  NodeConfig,
+  PeerUrl,
+  RequestId,
+  Role,
+} from '../../engine/vocabulary/index.ts';
 import type { ClientRequest } from '../clients/request.ts';
 import type { DiskOutcome, SimulatedDisk } from '../disk/disk.ts';
 import type { EngineNode, EngineUnderTest } from '../engine_under_test.ts';
@@ -70,16 +79,18 @@ export class Replica {
   /** What the process last said of itself. */
   role: Role = 'follower';
   term = 0;
+  /** What comes within so long is taken together; 0: each event by itself. */
+  private readonly turnMs: number;
   private readonly host: ReplicaHost;
   private readonly random: Random;
   private state: EngineNode | undefined;
   private paused = false;
-  /** How long the process takes over each event; those that come meanwhile wait in their order. */
+  /** How long the process takes over each event; 0: no time at all. */
   private eventMs = 0;
-  private backlog: ((now: number) => Event)[] = [];
-  private nextOfBacklog: Scheduled | undefined;
+  /** What has come and was not taken yet, in its order. */
+  private waiting: MakeEvent[] = [];
+  private nextTurn: Scheduled | undefined;
   private isStepping = false;
-  private inbox: ((now: number) => Event)[] = [];
   private timer: Scheduled | undefined;
   private doom: { effectsLeft: number; readonly ending: 'crash' | 'powerCut'; readonly atOnce: boolean } | undefined;
   private nextRequest = 1;
@@ -92,6 +103,7 @@ export class Replica {
     clock: NodeClock,
     random: Random,
     host: ReplicaHost,
+    turnMs = 0,
   ) {
     this.number = number;
     this.config = config;
@@ -99,6 +111,7 @@ export class Replica {
     this.clock = clock;
     this.random = random;
     this.host = host;
+    this.turnMs = turnMs;
   }
 
   get name(): string {
@@ -134,7 +147,7 @@ export class Replica {
     this.host.observer.started(this);
     const files = this.disk.files.list();
     const entropy = random.bytes(32);
-    this.take((now) => ({ kind: 'start', now, files, entropy }));
+    this.step({ kind: 'start', now: this.clock.read(this.host.queue.nowMs), files, entropy });
   }
 
   /** The process, or the whole machine, ends: now, or in the middle of a step after so many effects. */
@@ -151,9 +164,8 @@ export class Replica {
   slowDown(eventMs: number): void {
     this.eventMs = eventMs;
     if (eventMs > 0) return;
-    if (this.nextOfBacklog !== undefined) this.nextOfBacklog.cancelled = true;
-    this.nextOfBacklog = undefined;
-    for (let make = this.backlog.shift(); make !== undefined; make = this.backlog.shift()) this.takeNow(make);
+    this.cancelTurn();
+    this.catchUp();
   }
 
   freezeClock(): void {
@@ -168,14 +180,14 @@ export class Replica {
 
   pause(): void {
     this.paused = true;
+    this.cancelTurn();
   }
 
   resume(): void {
     if (!this.paused) return;
     this.paused = false;
-    const waiting = this.inbox;
-    this.inbox = [];
-    for (const make of waiting) this.take(make);
+    if (this.eventMs === 0) this.catchUp();
+    else this.planTurn();
   }
 
   stepClock(byMs: number): void {
@@ -213,29 +225,53 @@ export class Replica {
     this.take((now) => ({ kind: 'cancel', now, request: id }));
   }
 
-  private take(make: (now: number) => Event): void {
-    if (this.eventMs === 0 && this.backlog.length === 0) {
-      this.takeNow(make);
-      return;
-    }
-    if (this.backlog.length < INBOX_MAX) this.backlog.push(make);
-    this.nextOfBacklog ??= this.host.queue.after(this.eventMs, () => this.takeFromBacklog());
-  }
-
-  private takeFromBacklog(): void {
-    const make = this.backlog.shift();
-    this.nextOfBacklog =
-      this.backlog.length === 0 ? undefined : this.host.queue.after(this.eventMs, () => this.takeFromBacklog());
-    if (make !== undefined) this.takeNow(make);
-  }
-
-  private takeNow(make: (now: number) => Event): void {
+  private take(make: MakeEvent): void {
     if (!this.isUp) return;
-    if (this.paused) {
-      if (this.inbox.length < INBOX_MAX) this.inbox.push(make);
+    if (!this.paused && this.eventMs === 0 && this.turnMs === 0 && this.waiting.length === 0) {
+      this.step(make(this.clock.read(this.host.queue.nowMs)));
       return;
     }
-    this.step(make(this.clock.read(this.host.queue.nowMs)));
+    if (this.waiting.length < INBOX_MAX) this.waiting.push(make);
+    this.planTurn();
+  }
+
+  private planTurn(): void {
+    if (this.paused || this.waiting.length === 0) return;
+    this.nextTurn ??= this.host.queue.after(this.eventMs > 0 ? this.eventMs : this.turnMs, () => this.turn());
+  }
+
+  private cancelTurn(): void {
+    if (this.nextTurn !== undefined) this.nextTurn.cancelled = true;
+    this.nextTurn = undefined;
+  }
+
+  /** Takes what waits: one event when the process is slow, else all of them. */
+  private turn(): void {
+    this.nextTurn = undefined;
+    if (this.eventMs === 0) {
+      this.catchUp();
+      return;
+    }
+    const make = this.waiting.shift();
+    this.planTurn();
+    if (make !== undefined) this.step(make(this.clock.read(this.host.queue.nowMs)));
+  }
+
+  /** Takes everything that waits, now: together when the process does so, else one by one. */
+  private catchUp(): void {
+    const now = this.clock.read(this.host.queue.nowMs);
+    if (this.turnMs > 0 && this.waiting.length > 1) {
+      const events = this.waiting.map((make) => make(now));
+      this.waiting = [];
+      this.step({ kind: 'batch', now, events });
+      return;
+    }
+    // One of them may be the moment at which a fault stops the process.
+    while (!this.paused) {
+      const make = this.waiting.shift();
+      if (make === undefined) return;
+      this.step(make(now));
+    }
   }
 
   private step(event: Event): void {
@@ -308,10 +344,8 @@ export class Replica {
     this.state = undefined;
     this.doom = undefined;
     this.paused = false;
-    this.inbox = [];
-    this.backlog = [];
-    if (this.nextOfBacklog !== undefined) this.nextOfBacklog.cancelled = true;
-    this.nextOfBacklog = undefined;
+    this.waiting = [];
+    this.cancelTurn();
     this.role = 'follower';
     if (this.timer !== undefined) this.timer.cancelled = true;
     this.timer = undefined;
@@ -352,7 +386,10 @@ export class Replica {
   }
 }
 
-function eventOf(outcome: DiskOutcome, now: number): Event {
+/** An event as it will be when it is taken. */
+type MakeEvent = (now: number) => SingleEvent;
+
+function eventOf(outcome: DiskOutcome, now: number): SingleEvent {
   return outcome.kind === 'done'
     ? { kind: 'diskDone', now, id: outcome.id, reads: outcome.reads }
     : { kind: 'diskFailed', now, id: outcome.id, failure: outcome.failure, reason: outcome.reason };
