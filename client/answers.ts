@@ -31,6 +31,8 @@ export interface Retry {
   readonly reason: string;
   /** Ask for the leader first: this replica cannot serve the request now. */
   readonly elsewhere: boolean;
+  /** The replica said that it does not lead: should it say that it does, then that is news. */
+  readonly follows?: boolean;
   /** The request may have taken effect although this answer does not say so. */
   readonly mayHaveHappened: boolean;
   /** How long the server asks to wait, in milliseconds. */
@@ -75,7 +77,11 @@ export function judge(answer: HttpAnswer, url: string): Verdict {
     case 429:
       return retry(answer, said, { elsewhere: false, mayHaveHappened: false });
     case 503:
-      return retry(answer, said, { elsewhere: true, mayHaveHappened: !NOT_TAKEN.has(String(body?.code)) });
+      return retry(answer, said, {
+        elsewhere: true,
+        follows: body?.code === 'no_leader',
+        mayHaveHappened: !NOT_TAKEN.has(String(body?.code)),
+      });
     default:
       if (answer.status === 408 || answer.status >= 500) {
         return retry(answer, said, { elsewhere: true, mayHaveHappened: true });
@@ -88,7 +94,11 @@ function failure(error: SafekeeperError): Verdict {
   return { kind: 'failure', error };
 }
 
-function retry(answer: HttpAnswer, reason: string, how: Pick<Retry, 'elsewhere' | 'mayHaveHappened'>): Retry {
+function retry(
+  answer: HttpAnswer,
+  reason: string,
+  how: Pick<Retry, 'elsewhere' | 'follows' | 'mayHaveHappened'>,
+): Retry {
   return { kind: 'retry', reason, waitMs: answer.retryAfterMs, ...how };
 }
 

@@ -12,7 +12,8 @@ export type ClientEvent =
   /** An attempt failed and is going to be repeated. */
   | { readonly kind: 'retrying'; readonly url: string | undefined; readonly reason: string; readonly waitMs: number };
 
-export interface Call extends Pick<HttpRequest, 'lane' | 'method' | 'path' | 'body'> {
+/** What is repeated until it succeeds. */
+export interface Repeated {
   /** What is asked, for error sentences: `writing LSN 1000`. */
   readonly what: string;
   readonly deadline: Deadline;
@@ -20,6 +21,8 @@ export interface Call extends Pick<HttpRequest, 'lane' | 'method' | 'path' | 'bo
   /** Ask this replica and no other. */
   readonly only?: Connection | undefined;
 }
+
+export type Call = Repeated & Pick<HttpRequest, 'lane' | 'method' | 'path' | 'body'>;
 
 /** Attempts that took longer than this are given up and repeated; a silent replica is noticed much earlier. */
 const ATTEMPT_TIMEOUT_MS = 30_000;
@@ -48,24 +51,41 @@ export class Caller {
    */
   async call(call: Call): Promise<JsonObject> {
     let mayHaveHappened = false;
-    this.#throwIfOver(call);
+    this.throwIfOver(call);
     for (let attempt = 1; ; attempt += 1) {
       const connection = call.only ?? (await this.#leader.pick());
-      this.#throwIfOver(call);
+      this.throwIfOver(call);
       const outcome = connection === undefined ? UNREACHABLE : await this.#attempt(call, connection);
       if (!('kind' in outcome)) return outcome.body;
-      this.#throwIfOver(call);
+      this.throwIfOver(call);
       mayHaveHappened ||= outcome.mayHaveHappened;
-      const giveUp = () => givenUp(call, mayHaveHappened, outcome.reason, connection?.url);
-      if (call.deadline.leftMs < LAST_ATTEMPT_MS) throw giveUp();
-      if (outcome.elsewhere && connection !== undefined) this.#leader.failed(connection);
-      const waitMs = Math.min(Math.max(backoffMs(attempt), outcome.waitMs ?? 0), call.deadline.leftMs);
-      this.#onEvent({ kind: 'retrying', url: connection?.url, reason: outcome.reason, waitMs });
-      if (outcome.elsewhere && call.only === undefined) await this.#leader.awaitLeader(waitMs, call.signal);
-      else await sleep(waitMs, call.signal);
-      this.#throwIfOver(call);
-      if (call.deadline.leftMs < LAST_ATTEMPT_MS) throw giveUp();
+      await this.beforeNext(call, { ...outcome, mayHaveHappened }, connection, attempt);
     }
+  }
+
+  /**
+   * Waits as long as is good after attempt number `attempt` (from 1) has failed.
+   * @throws SafekeeperError when no time is left, or nobody wants to know any more.
+   */
+  async beforeNext(call: Repeated, outcome: Retry, connection: Connection | undefined, attempt: number): Promise<void> {
+    this.throwIfOver(call);
+    const giveUp = () => givenUp(call, outcome.mayHaveHappened, outcome.reason, connection?.url);
+    if (call.deadline.leftMs < LAST_ATTEMPT_MS) throw giveUp();
+    if (outcome.elsewhere && connection !== undefined) {
+      if (outcome.follows === true) this.#leader.leave(connection);
+      else this.#leader.failed(connection);
+    }
+    const waitMs = Math.min(Math.max(backoffMs(attempt), outcome.waitMs ?? 0), call.deadline.leftMs);
+    this.#onEvent({ kind: 'retrying', url: connection?.url, reason: outcome.reason, waitMs });
+    if (outcome.elsewhere && call.only === undefined) await this.#leader.awaitLeader(waitMs, call.signal);
+    else await sleep(waitMs, call.signal);
+    this.throwIfOver(call);
+    if (call.deadline.leftMs < LAST_ATTEMPT_MS) throw giveUp();
+  }
+
+  /** `connection` served what only the leader can. */
+  served(connection: Connection): void {
+    if (this.#leader.succeeded(connection)) this.#connected(connection.url);
   }
 
   async #attempt(call: Call, connection: Connection): Promise<{ body: JsonObject } | Retry> {
@@ -92,13 +112,15 @@ export class Caller {
     this.#onEvent({ kind: 'connected', url, previousUrl });
   }
 
-  #throwIfOver(call: Call): void {
+  /** @throws ClosedError or AbortedError. */
+  throwIfOver(call: Pick<Call, 'signal'>): void {
     if (this.#closed.aborted) throw new ClosedError();
     if (call.signal?.aborted === true) throw new AbortedError({ cause: call.signal.reason });
   }
 }
 
-const UNREACHABLE: Retry = {
+/** No replica answers at all. */
+export const UNREACHABLE: Retry = {
   kind: 'retry',
   reason: 'No replica can be reached.',
   elsewhere: true,
@@ -106,13 +128,14 @@ const UNREACHABLE: Retry = {
   waitMs: undefined,
 };
 
-function networkFailure(url: string, error: unknown): Retry {
+/** What an attempt that ended without an answer means. */
+export function networkFailure(url: string, error: unknown): Retry {
   const what = error instanceof Error ? error.message : 'the connection failed';
   const mayHaveHappened = !(error instanceof AttemptFailed) || error.maybeSent;
   return { kind: 'retry', reason: `${url}: ${what}.`, elsewhere: true, mayHaveHappened, waitMs: undefined };
 }
 
-function givenUp(call: Call, mayHaveHappened: boolean, reason: string, url: string | undefined): SafekeeperError {
+function givenUp(call: Repeated, mayHaveHappened: boolean, reason: string, url: string | undefined): SafekeeperError {
   const sentence = `Gave up ${call.what} after ${call.deadline.allowedMs / 1_000} s without success. Last: ${reason}`;
   return mayHaveHappened ? new TimedOutError(sentence, { url }) : new UnavailableError(sentence, { url });
 }

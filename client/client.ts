@@ -1,3 +1,4 @@
+import { setMaxListeners } from 'node:events';
 import type { JsonObject } from './answers.ts';
 import { Caller, type ClientEvent } from './caller.ts';
 import type { CallOptions } from './call_options.ts';
@@ -7,17 +8,11 @@ import { MalformedError, ProtocolError } from './errors.ts';
 import { Leader } from './leader.ts';
 import { type Acknowledgement, checkedGeneration, encodeRecord, type RecordToWrite, type WalRecord } from './record.ts';
 import { type RecordRange, readRange, recordOf } from './range.ts';
+import { follow, type FollowOptions, type FollowRange } from './stream/follow.ts';
+import { type StreamOptions, WalStream } from './stream/wal_stream.ts';
+import type { TlsOptions } from './tls_options.ts';
 import { toU64 } from './u64.ts';
 import { type WriteAllOptions, type WriteAllResult, writeAll } from './write_all.ts';
-
-/** PEM texts. */
-export interface TlsOptions {
-  /** The authorities that the safekeepers' certificates come from. */
-  readonly ca?: string | undefined;
-  /** A certificate of this client, and its private key. */
-  readonly cert?: string | undefined;
-  readonly key?: string | undefined;
-}
 
 export interface ClientOptions {
   /** The replicas, such as `http://localhost:8090`. One is enough to begin with; all of them survive a fail-over. */
@@ -68,6 +63,7 @@ export class SafekeeperClient {
   readonly #caller: Caller;
   readonly #closing = new AbortController();
   readonly #timeoutMs: number;
+  readonly #silenceMs: number;
 
   /** @throws MalformedError when a URL cannot be used. Connects to nothing yet. */
   constructor(options: ClientOptions) {
@@ -75,6 +71,7 @@ export class SafekeeperClient {
     const silenceMs = options.silenceMs ?? DEFAULT_SILENCE_MS;
     const headers = credentials(options);
     const origins = [...new Set(options.urls.map(originOf))];
+    this.#silenceMs = silenceMs;
     this.#timeoutMs = options.timeoutMs ?? DEFAULT_TIMEOUT_MS;
     this.#connections = origins.map((url) => {
       const connection: Connection = new Connection({
@@ -86,6 +83,8 @@ export class SafekeeperClient {
       });
       return connection;
     });
+    // Each call and each stream that is open hears of the end.
+    setMaxListeners(0, this.#closing.signal);
     this.#leader = new Leader(this.#connections, `${API}/ping`);
     this.#caller = new Caller(this.#leader, this.#closing.signal, options.onEvent ?? (() => {}));
   }
@@ -107,8 +106,40 @@ export class SafekeeperClient {
     records: AsyncIterable<WalRecord> | Iterable<WalRecord>,
     options: WriteAllOptions = {},
   ): Promise<WriteAllResult> {
-    const deadline = this.#deadline(options);
-    return await writeAll(records, options, deadline, (record, signal) => this.#write(record, deadline, signal));
+    return await writeAll(records, this.openStream(options));
+  }
+
+  /**
+   * A stream of records, one after the other over one connection: the way to write many, or one whenever there is one. See
+   * `WalStream` for its promises. Connects when the first record is written.
+   * @throws MalformedError when an option is out of range.
+   */
+  openStream(options: StreamOptions = {}): WalStream {
+    const host = {
+      leader: this.#leader,
+      caller: this.#caller,
+      closed: this.#closing.signal,
+      silenceMs: this.#silenceMs,
+      deadline: this.#deadline(options),
+    };
+    return new WalStream(host, options);
+  }
+
+  /**
+   * Committed records in order from `range.from` on, and those that are committed later, for as long as one takes them, or
+   * up to `range.through`. Served by any replica from what it has; a replica that fails is replaced by another one, and no
+   * record comes twice or is left out.
+   * @throws SafekeeperError while it is being read: what `get` throws, but for `not_found`; `unavailable` when no replica
+   * has brought anything, not even a sign of life, for `timeoutMs`.
+   */
+  follow(range: FollowRange = {}, options: FollowOptions = {}): AsyncGenerator<WalRecord, void, undefined> {
+    const only = options.from === undefined ? undefined : this.#connectionTo(options.from);
+    const host = { connections: only === undefined ? this.#connections : [only], caller: this.#caller };
+    return follow(host, range, {
+      closed: this.#closing.signal,
+      signal: options.signal,
+      deadline: this.#deadline(options),
+    });
   }
 
   /** The LSN of the last committed record, 0 when there is none. Linearizable unless told otherwise. */

@@ -1,4 +1,7 @@
 import { Client, Pool } from 'undici';
+import { SilenceWatch } from './silence_watch.ts';
+import type { StreamTarget } from './stream/open_request.ts';
+import type { TlsOptions } from './tls_options.ts';
 
 /**
  * `write` is one connection with pipelining: requests reach the replica in the order they were made, and answers that
@@ -45,12 +48,7 @@ export interface ConnectionOptions {
   readonly url: string;
   /** Sent with every request. */
   readonly headers: Readonly<Record<string, string>>;
-  /** PEM texts, for an https URL. */
-  readonly tls: {
-    readonly ca?: string | undefined;
-    readonly cert?: string | undefined;
-    readonly key?: string | undefined;
-  };
+  readonly tls: TlsOptions;
   readonly silenceMs: number;
   /** Called when writes are open and the replica has answered nothing for `silenceMs`, again and again. */
   readonly onSilent: () => void;
@@ -61,6 +59,7 @@ export class Connection {
   /** The replica's origin, such as `http://localhost:8090`. */
   readonly url: string;
   readonly #headers: Readonly<Record<string, string>>;
+  readonly #tls: TlsOptions;
   readonly #writes: Client;
   readonly #reads: Pool;
   readonly #open = new Set<AbortController>();
@@ -72,6 +71,7 @@ export class Connection {
   constructor({ url, headers, tls, silenceMs, onSilent }: ConnectionOptions) {
     this.url = url;
     this.#headers = headers;
+    this.#tls = tls;
     const common = { connect: { ...tls, timeout: CONNECT_TIMEOUT_MS }, keepAliveTimeout: IDLE_CONNECTION_MS };
     this.#writes = new Client(url, { ...common, pipelining: PIPELINED_REQUESTS_MAX });
     this.#reads = new Pool(url, { ...common, connections: READ_CONNECTIONS });
@@ -85,6 +85,11 @@ export class Connection {
         this.#connectedNow -= 1;
       });
     }
+  }
+
+  /** What a stream needs to open a connection of its own to this replica. */
+  get target(): StreamTarget {
+    return { url: this.url, headers: this.#headers, tls: this.#tls };
   }
 
   /** @throws AttemptFailed: refused, reset, closed, no answer in time, aborted. */
@@ -139,45 +144,6 @@ export class Connection {
   async close(): Promise<void> {
     this.abandonWrites(new Error('the client was closed'));
     await Promise.all([this.#writes.destroy(), this.#reads.destroy()]);
-  }
-}
-
-/** Says so when writes are open and no answer has come for a while. */
-class SilenceWatch {
-  readonly #silenceMs: number;
-  readonly #onSilent: () => void;
-  #openCount = 0;
-  #heardMs = 0;
-  #timer: NodeJS.Timeout | undefined;
-
-  constructor(silenceMs: number, onSilent: () => void) {
-    this.#silenceMs = silenceMs;
-    this.#onSilent = onSilent;
-  }
-
-  began(): void {
-    this.#openCount += 1;
-    if (this.#openCount > 1) return;
-    this.heard();
-    this.#timer ??= setInterval(() => this.#look(), this.#silenceMs / 2);
-    this.#timer.unref();
-  }
-
-  heard(): void {
-    this.#heardMs = performance.now();
-  }
-
-  ended(): void {
-    this.#openCount -= 1;
-  }
-
-  #look(): void {
-    if (this.#openCount === 0) {
-      clearInterval(this.#timer);
-      this.#timer = undefined;
-    } else if (performance.now() - this.#heardMs >= this.#silenceMs) {
-      this.#onSilent();
-    }
   }
 }
 

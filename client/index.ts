@@ -17,7 +17,6 @@ export {
   type Ping,
   type ReadOptions,
   SafekeeperClient,
-  type TlsOptions,
 } from './client.ts';
 export {
   AbortedError,
@@ -41,5 +40,8 @@ export {
 } from './errors.ts';
 export type { Acknowledgement, RecordToWrite, WalRecord } from './record.ts';
 export type { RecordRange } from './range.ts';
+export type { FollowOptions, FollowRange } from './stream/follow.ts';
+export { type StreamOptions, type StreamResult, WalStream } from './stream/wal_stream.ts';
+export type { TlsOptions } from './tls_options.ts';
 export { LSN_MAX } from './u64.ts';
 export type { WriteAllOptions, WriteAllResult } from './write_all.ts';

@@ -42,6 +42,12 @@ export class Leader {
     if (this.#current === connection) this.#current = undefined;
   }
 
+  /** `connection` does not lead: look again. Of all replicas it may be the next one that does. */
+  leave(connection: Connection): void {
+    if (this.#failed === connection) this.#failed = undefined;
+    if (this.#current === connection) this.#current = undefined;
+  }
+
   /** `connection` served a request. @returns whether it is the one to ask now, not just one with a late answer. */
   succeeded(connection: Connection): boolean {
     if (this.#failed === connection) this.#failed = undefined;

@@ -31,16 +31,10 @@ export interface Acknowledgement {
  * @throws MalformedError when a field is out of range.
  */
 export function encodeRecord(record: RecordToWrite): Uint8Array {
-  check(record.lsn > 0n && isU64(record.lsn), `LSN ${record.lsn} is not in 1 … 2^64−1.`);
+  checkRecord(record);
   let json = `"lsn":${record.lsn}`;
-  if (record.spaceId !== undefined) {
-    check(isU32(record.spaceId), `Space id ${record.spaceId} is not an unsigned 32-bit integer.`);
-    json += `,"space_id":${record.spaceId}`;
-  }
-  if (record.pageNo !== undefined) {
-    check(isU32(record.pageNo), `Page number ${record.pageNo} is not an unsigned 32-bit integer.`);
-    json += `,"page_no":${record.pageNo}`;
-  }
+  if (record.spaceId !== undefined) json += `,"space_id":${record.spaceId}`;
+  if (record.pageNo !== undefined) json += `,"page_no":${record.pageNo}`;
   if (record.previousLsn !== undefined) {
     check(
       isU64(record.previousLsn) && record.previousLsn < record.lsn,
@@ -50,6 +44,13 @@ export function encodeRecord(record: RecordToWrite): Uint8Array {
   }
   if (record.generation !== undefined) json += `,"generation":${checkedGeneration(record.generation)}`;
   return withData(`{${json},"wal_data":"`, record.data, '"}');
+}
+
+/** @throws MalformedError when a field is out of range. */
+export function checkRecord({ lsn, spaceId, pageNo }: WalRecord): void {
+  check(lsn > 0n && isU64(lsn), `LSN ${lsn} is not in 1 … 2^64−1.`);
+  if (spaceId !== undefined) check(isU32(spaceId), `Space id ${spaceId} is not an unsigned 32-bit integer.`);
+  if (pageNo !== undefined) check(isU32(pageNo), `Page number ${pageNo} is not an unsigned 32-bit integer.`);
 }
 
 /** Divisible by 3, so that the pieces of base64 join without padding between them. */

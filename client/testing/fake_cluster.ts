@@ -1,7 +1,8 @@
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from 'node:http';
 import type { AddressInfo, Socket } from 'node:net';
 import { parseExactJson } from '../exact_json.ts';
-import { toU64 } from '../u64.ts';
+import { encodeFrame, FrameReader } from '../stream/frame.ts';
+import { LSN_MAX, toU64 } from '../u64.ts';
 
 /** How a replica treats one request, decided by the test. */
 export type Treatment =
@@ -111,6 +112,10 @@ export class FakeCluster {
   }
 
   async #serve(replica: number, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    if (incoming.headers['content-type'] === 'application/octet-stream') {
+      await this.#serveStream(replica, incoming, response);
+      return;
+    }
     const chunks: Buffer[] = [];
     try {
       for await (const chunk of incoming) chunks.push(chunk as Buffer);
@@ -137,10 +142,81 @@ export class FakeCluster {
       response.end(typeof body === 'string' ? body : JSON.stringify(body));
       return;
     }
+    if (request.query.get('follow') === 'true') return this.#follow(request.query, response);
     const answer = await this.#answer(request);
     if (treatment === 'dropAfter') return void incoming.socket.destroy();
     response.writeHead(answer.status, answer.status === 503 ? { 'retry-after': '1' } : {});
     response.end(answer.json);
+  }
+
+  /** A stream of frames: each record is looked at as if it had come alone. */
+  async #serveStream(replica: number, incoming: IncomingMessage, response: ServerResponse): Promise<void> {
+    const url = new URL(incoming.url ?? '/', 'http://fake');
+    let previous = url.searchParams.get('prev_lsn') ?? undefined;
+    const frames = new FrameReader();
+    const { socket } = incoming;
+    const end = ({ status, json }: Answer): void => {
+      if (response.headersSent) response.end(`${json}\n`);
+      else response.writeHead(status, status === 503 ? { 'retry-after': '1' } : {}).end(json);
+      setTimeout(() => socket.destroy(), 200).unref();
+    };
+    try {
+      for await (const piece of incoming) {
+        for (const { lsn, data, spaceId, pageNo } of frames.push(piece as Buffer)) {
+          const request: FakeRequest = {
+            replica,
+            method: 'POST',
+            path: url.pathname,
+            query: url.searchParams,
+            headers: incoming.headers,
+            body: {
+              lsn: Number(lsn),
+              wal_data: Buffer.from(data).toString('base64'),
+              space_id: spaceId,
+              page_no: pageNo,
+              prev_lsn: previous === undefined ? undefined : Number(previous),
+              generation: Number(url.searchParams.get('generation') ?? 0),
+            },
+          };
+          previous = String(lsn);
+          this.requests.push(request);
+          const treatment = this.treat(request);
+          if (treatment === 'hang') await new Promise(() => undefined);
+          if (treatment === 'dropBefore') return void socket.destroy();
+          if (typeof treatment === 'object') {
+            const { status, body } = treatment;
+            return end({ status, json: typeof body === 'string' ? body : JSON.stringify(body) });
+          }
+          const answer = await this.#answer(request);
+          if (treatment === 'dropAfter') return void socket.destroy();
+          if (answer.status !== 200) return end(answer);
+          if (!response.headersSent) response.writeHead(200, { 'content-type': 'application/x-ndjson' });
+          response.write(`{"last_applied_lsn":${lsn}}\n`);
+        }
+      }
+    } catch {
+      return;
+    }
+    response.end(`{"status":"success"}\n`);
+  }
+
+  async #follow(query: URLSearchParams, response: ServerResponse): Promise<void> {
+    let next = BigInt(query.get('start_lsn') ?? '1');
+    const through = BigInt(query.get('end_lsn') ?? LSN_MAX);
+    response.writeHead(200, { 'content-type': 'application/octet-stream' }).flushHeaders();
+    while (!response.destroyed) {
+      for (const [lsn, { base64 }] of this.records) {
+        if (lsn < next || lsn > through) continue;
+        response.write(encodeFrame({ lsn, data: Buffer.from(base64, 'base64') }));
+        next = lsn + 1n;
+      }
+      if (this.latestLsn >= through) break;
+      await this.#change(20);
+    }
+    const end = Buffer.alloc(20);
+    end.writeUInt32LE(8, 8);
+    end.writeBigUInt64LE(this.latestLsn, 12);
+    response.end(end);
   }
 
   async #answer(request: FakeRequest): Promise<Answer> {

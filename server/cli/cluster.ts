@@ -1,4 +1,5 @@
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TlsOptions } from '../../client/index.ts';
 import { type FlagValues, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
 import { CLUSTER_FLAGS, planReplicas } from './cluster_plan.ts';
@@ -26,6 +27,7 @@ export async function runClusterCommand(args: readonly string[]): Promise<number
     return 0;
   }
   if (positional.length > 0) throw new UsageError(`"${positional[0]}" is no flag. See safekeeper help cluster.`);
+  const tls = readClientTls(values);
   const plans = planReplicas(values);
   const processes = plans.map((plan) => new ReplicaProcess(plan));
 
@@ -52,7 +54,7 @@ export async function runClusterCommand(args: readonly string[]): Promise<number
     ready.abort();
     stop();
   });
-  await introduce(processes, values, ready);
+  await introduce(processes, values, tls, ready);
   await Promise.all(ends);
   if (stopping && !failed) say('All replicas have stopped; their data is kept.');
   else if (!failed) say('No replica is left.');
@@ -63,12 +65,13 @@ export async function runClusterCommand(args: readonly string[]): Promise<number
 async function introduce(
   processes: readonly ReplicaProcess[],
   values: ClusterValues,
+  tls: TlsOptions,
   ready: AbortController,
 ): Promise<void> {
   let explained = false;
   const begun = performance.now();
   const key = values['api-key'] ?? values['auth-tokens']?.[0];
-  const asker = new Asker({ key, timeoutMs: ANSWER_MS, tls: readClientTls(values) });
+  const asker = new Asker({ key, timeoutMs: ANSWER_MS, tls });
   ready.signal.addEventListener('abort', () => void asker.close());
   while (!ready.signal.aborted) {
     const states = await Promise.all(processes.map(({ plan }) => asker.ask(plan.url)));

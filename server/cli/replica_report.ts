@@ -1,6 +1,7 @@
 import { Agent, request } from 'undici';
+import type { TlsOptions } from '../../client/index.ts';
+import { errorSentence } from '../http/error_sentence.ts';
 import { exactInteger, parseExactJson } from '../http/exact_json.ts';
-import type { ClientTls } from './tls_flags.ts';
 
 /** What a replica said of itself in `/api/v1/metrics`, or why it said nothing. */
 export interface Report {
@@ -24,7 +25,7 @@ export class Asker {
   readonly #timeoutMs: number;
   readonly #agent: Agent;
 
-  constructor({ key, timeoutMs, tls = {} }: { key: string | undefined; timeoutMs: number; tls?: ClientTls }) {
+  constructor({ key, timeoutMs, tls = {} }: { key: string | undefined; timeoutMs: number; tls?: TlsOptions }) {
     this.#key = key;
     this.#timeoutMs = timeoutMs;
     this.#agent = new Agent({ connect: { ...tls, timeout: timeoutMs } });
@@ -100,13 +101,7 @@ function whyNot(error: unknown, timeoutMs: number): string {
 
 /** What an error of a safekeeper says; of anybody else, that it is somebody else. */
 function sentenceOf(text: string): string {
-  try {
-    const said = objectOf(JSON.parse(text))['error'];
-    if (typeof said === 'string') return said;
-  } catch {
-    // Not one of ours.
-  }
-  return 'it does not answer as a safekeeper does';
+  return errorSentence(text) ?? 'it does not answer as a safekeeper does';
 }
 
 function objectOf(value: unknown): Readonly<Record<string, unknown>> {

@@ -190,7 +190,7 @@ describe('what goes wrong is said, with status 1', () => {
     };
     const run = await send('-timeout=2s');
     expect(run.status).toBe(1);
-    expect(run.err).toContain('Gave up writing LSN');
+    expect(run.err).toContain('Gave up writing from LSN');
     expect(run.out).toContain('Sent       300 records');
   });
 

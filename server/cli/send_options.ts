@@ -1,6 +1,7 @@
+import type { TlsOptions } from '../../client/index.ts';
 import { type Flags, parseFlags, UsageError } from './flags.ts';
 import { describeFlags } from './help.ts';
-import { CLIENT_TLS_FLAGS, type ClientTls, readClientTls } from './tls_flags.ts';
+import { CLIENT_TLS_FLAGS, readClientTls } from './tls_flags.ts';
 
 export const SEND_FLAGS = {
   to: {
@@ -50,7 +51,7 @@ export interface SendOptions {
   readonly window: number;
   readonly generation: number | undefined;
   readonly timeoutMs: number;
-  readonly tls: ClientTls;
+  readonly tls: TlsOptions;
 }
 
 const USAGE = 'safekeeper send DIRECTORY -to URL,URL,URL [flags]';

@@ -1,4 +1,5 @@
 import fs from 'node:fs';
+import type { TlsOptions } from '../../client/index.ts';
 import { type Flags, type FlagValues, UsageError } from './flags.ts';
 
 /** What a client of a TLS cluster may have to say; for every command that talks to one. */
@@ -24,15 +25,8 @@ export const CLIENT_TLS_FLAGS = {
   },
 } as const satisfies Flags;
 
-/** PEM texts. */
-export interface ClientTls {
-  readonly ca?: string;
-  readonly cert?: string;
-  readonly key?: string;
-}
-
 /** @throws UsageError when a file cannot be read, or one of certificate and key is missing. */
-export function readClientTls(values: FlagValues<typeof CLIENT_TLS_FLAGS>): ClientTls {
+export function readClientTls(values: FlagValues<typeof CLIENT_TLS_FLAGS>): TlsOptions {
   const { 'tls-ca': ca, 'tls-cert': cert, 'tls-key': key } = values;
   if ((cert === undefined) !== (key === undefined)) {
     throw new UsageError('-tls-cert and -tls-key belong together: give both, or neither.');

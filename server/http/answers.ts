@@ -1,12 +1,10 @@
 import type { Answer, StoredRecord } from '../../engine/index.ts';
 import { encodeBase64 } from './base64.ts';
 import type { ExactJson } from './exact_json.ts';
-import { problem, type Reply, success } from './reply.ts';
+import { overloaded, problem, type Reply, RETRY_SOON, success } from './reply.ts';
 
 /** Answers that the server passes on to another replica instead. */
 export type FinalAnswer = Exclude<Answer, { kind: 'notLeader' }>;
-
-const RETRY_SOON = { 'retry-after': '1' } as const;
 
 /** The engine's answer as HTTP: the table of errors in docs/api. */
 export function replyFor(answer: FinalAnswer): Reply {
@@ -36,7 +34,7 @@ export function replyFor(answer: FinalAnswer): Reply {
     case 'tooLarge':
       return problem(413, 'too_large', answer.sentence);
     case 'overloaded':
-      return problem(429, 'overloaded', answer.sentence, {}, RETRY_SOON);
+      return overloaded(answer.sentence);
     case 'unknown':
       return problem(503, 'unknown', answer.sentence, {}, RETRY_SOON);
     case 'unavailable':
@@ -68,6 +66,7 @@ export function outcomeUnknown(sentence: string): Reply {
   return problem(503, 'unknown', sentence, {}, RETRY_SOON);
 }
 
-function recordFields({ lsn, data, spaceId, pageNo }: StoredRecord): Record<string, ExactJson | undefined> {
+/** A record as it is shown in JSON. */
+export function recordFields({ lsn, data, spaceId, pageNo }: StoredRecord): Record<string, ExactJson | undefined> {
   return { lsn, wal_data: encodeBase64(data), space_id: spaceId, page_no: pageNo };
 }

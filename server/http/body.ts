@@ -1,8 +1,8 @@
 import type { IncomingMessage } from 'node:http';
 import { type ByteBudget, BudgetShare } from './byte_budget.ts';
-import type { AppContext, NodeBindings } from './call.ts';
+import type { Call } from './call.ts';
 import type { Reading } from './fields.ts';
-import { malformed, problem, type Reply } from './reply.ts';
+import { malformed, overloaded, problem, type Reply } from './reply.ts';
 
 export interface BodyLimits {
   readonly bodyBytesMax: number;
@@ -18,29 +18,26 @@ const BODY_TIMEOUT_MS = 30_000;
  * announces much and sends nothing keeps nobody out.
  */
 export async function withBody(
-  context: AppContext,
+  call: Call,
   limits: BodyLimits,
   use: (body: Uint8Array) => Promise<Reply>,
 ): Promise<Reply> {
-  const announced = Number(context.req.header('content-length') ?? 0);
+  const announced = Number(call.header('content-length') ?? 0);
   if (announced > limits.bodyBytesMax) return tooLarge(limits.bodyBytesMax);
-  const { incoming } = (context.env ?? {}) as NodeBindings;
+  const { body: source } = call;
   const share = new BudgetShare(limits.budget);
   try {
     const body =
-      incoming === undefined
-        ? await readWebBody(context.req.raw, limits.bodyBytesMax)
-        : await readNodeBody(incoming, limits.bodyBytesMax, share);
+      source instanceof Request
+        ? await readWebBody(source, limits.bodyBytesMax)
+        : await readNodeBody(source, limits.bodyBytesMax, share);
     return 'reply' in body ? body.reply : await use(body.value);
   } finally {
     share.giveBack();
   }
 }
 
-function overloaded(): Reply {
-  const sentence = 'Too many large requests are being read at once; send it again in a moment.';
-  return problem(429, 'overloaded', sentence, {}, { 'retry-after': '1' });
-}
+const TOO_MANY = 'Too many large requests are being read at once; send it again in a moment.';
 
 /** The adapter reads on for a moment, so that a client in the middle of sending comes to see the answer. */
 function tooLarge(bodyBytesMax: number): Reply {
@@ -66,7 +63,7 @@ function readNodeBody(
       size += piece.byteLength;
       pieces.push(piece);
       if (size > bodyBytesMax) settle({ reply: tooLarge(bodyBytesMax) });
-      else if (!share.take(piece.byteLength)) settle({ reply: overloaded() });
+      else if (!share.take(piece.byteLength)) settle({ reply: overloaded(TOO_MANY) });
     };
     const onEnd = (): void => {
       const [only] = pieces;

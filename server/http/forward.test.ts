@@ -33,6 +33,7 @@ function call(method: string, target: string, headers: Record<string, string> = 
   return {
     method,
     target,
+    body: new Request('http://localhost'),
     outgoing: undefined,
     header: (name) => headers[name],
     query: () => undefined,

@@ -1,5 +1,5 @@
 import { withBody } from './body.ts';
-import { type AppContext, callOf } from './call.ts';
+import type { Call } from './call.ts';
 import { refuseContentType } from './content_type.ts';
 import { readGeneration, readJson, readObject, required } from './fields.ts';
 import type { Reply } from './reply.ts';
@@ -7,11 +7,10 @@ import type { Service } from './service.ts';
 import { settle } from './settle.ts';
 
 /** `POST /api/v1/raise_generation`: fences every writer of a lower generation, and says where the log ended then. */
-export async function raiseGeneration(service: Service, context: AppContext): Promise<Reply> {
-  const call = callOf(context);
+export async function raiseGeneration(service: Service, call: Call): Promise<Reply> {
   const refusal = refuseContentType(call);
   if (refusal !== undefined) return refusal;
-  return withBody(context, service.bodyLimits, async (body) => {
+  return withBody(call, service.bodyLimits, async (body) => {
     const parsed = readJson(body);
     if ('reply' in parsed) return parsed.reply;
     const object = readObject(parsed.value, '{"generation":2}');

@@ -16,7 +16,7 @@ export class ReadQueue {
   }
 
   /** Resolves when a read may begin, with what to call when it is done; undefined: too many wait, or the client has gone. */
-  async turn(call: Call): Promise<(() => void) | undefined> {
+  async turn(call: Pick<Call, 'onGone'>): Promise<(() => void) | undefined> {
     if (this.#running < this.#runningMax) this.#running += 1;
     else if (this.#waiting.size >= this.#waitingMax || !(await this.#wait(call))) return undefined;
     return () => {
@@ -28,7 +28,7 @@ export class ReadQueue {
   }
 
   /** Resolves when its turn has come, with true, or when the client has gone, with false. */
-  #wait(call: Call): Promise<boolean> {
+  #wait(call: Pick<Call, 'onGone'>): Promise<boolean> {
     return new Promise((resolve) => {
       const begin = (): void => {
         this.#waiting.delete(begin);

@@ -33,6 +33,16 @@ export function readRecords(body: Uint8Array): Reading<Records> {
   return 'reply' in record ? record : { value: { kind: 'one', record: record.value } };
 }
 
+/** The one record that a line of a stream holds; `generation` is what the stream says for those that name none. */
+export function readOneRecord(line: Uint8Array, generation: number): Reading<RecordProposal> {
+  const cut = line.byteLength < WORTH_CUTTING_BYTES ? undefined : cutWalData(line);
+  const parsed = readJson(cut?.rest ?? line);
+  return 'reply' in parsed ? parsed : readRecord(parsed.value, cut?.base64, generation);
+}
+
+/** Below this size the parser copies the data faster than it could be found and taken out. */
+const WORTH_CUTTING_BYTES = 4_096;
+
 /**
  * What is sent in one array enters in its order: each record follows the one before it, if it names no other. So it is
  * always the beginning of the array that is stored when not all of it is, and sending the array again goes on there.
@@ -58,7 +68,7 @@ function readArray(values: readonly unknown[], base64: string | undefined): Read
 }
 
 /** `base64` is what was taken out of the body before it was parsed; it is the data of the one record that names any. */
-function readRecord(value: unknown, base64: string | undefined): Reading<RecordProposal> {
+function readRecord(value: unknown, base64: string | undefined, defaultGeneration = 0): Reading<RecordProposal> {
   const parsed = readObject(value, EXAMPLE);
   if ('reply' in parsed) return parsed;
   const object = parsed.value;
@@ -82,7 +92,7 @@ function readRecord(value: unknown, base64: string | undefined): Reading<RecordP
       spaceId: spaceId.value,
       pageNo: pageNo.value,
       previousLsn: previousLsn.value,
-      generation: generation.value ?? 0,
+      generation: generation.value ?? defaultGeneration,
     },
   };
 }

@@ -8,6 +8,9 @@ export interface Reply {
   readonly headers?: Readonly<Record<string, string>>;
 }
 
+/** In a second it may be otherwise. */
+export const RETRY_SOON = { 'retry-after': '1' } as const;
+
 export type Fields = Readonly<Record<string, ExactJson | undefined>>;
 
 export function success(fields: Fields): Reply {
@@ -23,6 +26,11 @@ export function problem(
   headers: Readonly<Record<string, string>> = {},
 ): Reply {
   return { status, body: writeExactJson({ status: 'error', error: sentence, code, ...fields }), headers };
+}
+
+/** Too much waits already. Nothing was done. */
+export function overloaded(sentence: string): Reply {
+  return problem(429, 'overloaded', sentence, {}, RETRY_SOON);
 }
 
 /** A request that cannot be understood; `field` names what is wrong in it. */

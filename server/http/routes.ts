@@ -1,4 +1,4 @@
-import type { AppContext } from './call.ts';
+import type { Call } from './call.ts';
 import { metrics, ping } from './health.ts';
 import { ROUTE_DOCS, type RouteDoc } from './openapi/route_docs.ts';
 import { livez, readyz } from './probes.ts';
@@ -6,6 +6,7 @@ import { prometheus } from './prometheus.ts';
 import { raiseGeneration } from './raise_generation.ts';
 import { getLatestLsn, getWal, getWalRange } from './reads.ts';
 import type { Reply } from './reply.ts';
+import type { Streamed } from './streams/streamed.ts';
 import type { Service } from './service.ts';
 import { streamWal } from './stream_wal.ts';
 
@@ -15,7 +16,7 @@ export type Access = 'open' | 'public' | 'protected';
 export interface Endpoint {
   readonly method: 'GET' | 'POST';
   readonly access: Access;
-  readonly handle: (service: Service, context: AppContext) => Reply | Promise<Reply>;
+  readonly handle: (service: Service, call: Call) => Reply | Promise<Reply | Streamed>;
 }
 
 /** An endpoint of the API, with what the reference says of it. */

@@ -64,7 +64,8 @@ async function replyTo(service: Service, call: Call, body: Uint8Array | undefine
   return service.forward(call, body, answer.leader.url, service.answerBudget);
 }
 
-function whyNoLeader(service: Service): string {
+/** Why a request that needs the leader cannot be served here. */
+export function whyNoLeader(service: Service): string {
   const { replicaId, trouble, quorumSize, peerCount } = service.node.status();
   if (trouble !== undefined) return `${replicaId} knows no leader: ${trouble}`;
   return (

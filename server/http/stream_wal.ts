@@ -1,17 +1,20 @@
 import { withBody } from './body.ts';
-import { type AppContext, callOf } from './call.ts';
-import { refuseContentType } from './content_type.ts';
+import type { Call } from './call.ts';
+import { hasEncoding, refuseContentType } from './content_type.ts';
 import { readRecords } from './record_body.ts';
 import type { Reply } from './reply.ts';
 import type { Service } from './service.ts';
 import { settle, settleAll } from './settle.ts';
+import { beginWriteStream, streamFormOf } from './streams/begin_write_stream.ts';
+import type { Streamed } from './streams/streamed.ts';
 
 /** `POST /api/v1/stream_wal`: stores a record, or several in order, on a quorum. */
-export async function streamWal(service: Service, context: AppContext): Promise<Reply> {
-  const call = callOf(context);
+export async function streamWal(service: Service, call: Call): Promise<Reply | Streamed> {
+  const form = streamFormOf(call.header('content-type'));
+  if (form !== undefined && !hasEncoding(call)) return beginWriteStream(service, call, form);
   const refusal = refuseContentType(call);
   if (refusal !== undefined) return refusal;
-  return withBody(context, service.bodyLimits, async (body) => {
+  return withBody(call, service.bodyLimits, async (body) => {
     const reading = readRecords(body);
     if ('reply' in reading) return reading.reply;
     const asked = reading.value;

@@ -32,8 +32,8 @@ function someone(connections: Connections, port: number) {
     socket,
     admission,
     /** Begins a request; the returned function ends it with this status. */
-    ask(): (status: number) => void {
-      const response = Object.assign(new EventEmitter(), { writableFinished: true, statusCode: 200 });
+    ask(headersSent = false): (status: number) => void {
+      const response = Object.assign(new EventEmitter(), { writableFinished: true, statusCode: 200, headersSent });
       connections.track(request, response as unknown as ServerResponse);
       return (status) => {
         response.statusCode = status;
@@ -52,6 +52,20 @@ test('strangers make room for each other, the quietest first', () => {
   const third = someone(connections, 3);
   expect([first.socket.destroyed, second.socket.destroyed, third.admission]).toEqual([false, true, 'inPlaceOfAnother']);
   expect(connections.count).toBe(2);
+});
+
+test('a stream that is being answered is no stranger, and is not cut off for a newcomer', () => {
+  const connections = new Connections(2);
+  const stream = someone(connections, 1);
+  stream.ask(true);
+  const waiting = someone(connections, 2);
+  waiting.ask();
+  const third = someone(connections, 3);
+  expect([stream.socket.destroyed, waiting.socket.destroyed, third.admission]).toEqual([
+    false,
+    true,
+    'inPlaceOfAnother',
+  ]);
 });
 
 test('whoever got an answer stays before those who did not, and an open request is not cut off for a newcomer', () => {

@@ -10,6 +10,8 @@ interface Connection {
   standing: Standing;
   /** Requests that are not answered yet. */
   open: number;
+  /** What the latest of its requests is answered with. */
+  answering: ServerResponse | undefined;
 }
 
 /**
@@ -19,32 +21,35 @@ interface Connection {
  */
 export class Connections {
   readonly #max: number;
-  /** Those who may have to go, the quietest first. */
-  readonly #strangers = new Map<string, Connection>();
-  readonly #guests = new Map<string, Connection>();
-  readonly #peers = new Map<string, Connection>();
+  /** By their keys, the quietest first. */
+  readonly #of: Readonly<Record<Standing, Map<string, Connection>>> = {
+    stranger: new Map(),
+    guest: new Map(),
+    peer: new Map(),
+  };
 
   constructor(max: number) {
     this.#max = max;
   }
 
   get count(): number {
-    return this.#strangers.size + this.#guests.size + this.#peers.size;
+    return this.#of.stranger.size + this.#of.guest.size + this.#of.peer.size;
   }
 
-  /** Takes a new connection in, perhaps in the place of another one; false when there is no room. */
+  /** Takes a new connection in, perhaps in the place of another one. */
   admit(socket: net.Socket): 'admitted' | 'inPlaceOfAnother' | 'full' {
     const isFull = this.count >= this.#max;
     if (isFull) {
       const quietest = this.#quietest();
       if (quietest === undefined) return 'full';
-      this.#forget(quietest.key);
+      this.#forget(quietest);
       quietest.socket.destroy();
     }
     const key = keyOf(socket);
-    this.#strangers.set(key, { key, socket, standing: 'stranger', open: 0 });
+    const connection: Connection = { key, socket, standing: 'stranger', open: 0, answering: undefined };
+    this.#of.stranger.set(key, connection);
     socket.once('close', () => {
-      if (this.#find(key)?.socket === socket) this.#forget(key);
+      if (this.#find(key) === connection) this.#forget(connection);
     });
     return isFull ? 'inPlaceOfAnother' : 'admitted';
   }
@@ -55,6 +60,7 @@ export class Connections {
     const connection = this.#find(key);
     if (connection === undefined) return;
     connection.open += 1;
+    connection.answering = response;
     response.once('close', () => {
       connection.open -= 1;
       if (this.#find(key) !== connection) return;
@@ -70,27 +76,29 @@ export class Connections {
   }
 
   #quietest(): Connection | undefined {
-    for (const stranger of this.#strangers.values()) return stranger;
-    for (const guest of this.#guests.values()) if (guest.open === 0) return guest;
+    for (const stranger of this.#of.stranger.values()) {
+      // A stream is of use long before it ends.
+      const { answering, open } = stranger;
+      if (open === 0 || answering?.headersSent !== true || answering.statusCode >= 400) return stranger;
+      this.#move(stranger, 'guest');
+    }
+    for (const guest of this.#of.guest.values()) if (guest.open === 0) return guest;
     return undefined;
   }
 
   /** To the loud end of its kind. */
   #move(connection: Connection, standing: Standing): void {
-    this.#forget(connection.key);
+    this.#forget(connection);
     connection.standing = standing;
-    const kind = { stranger: this.#strangers, guest: this.#guests, peer: this.#peers }[standing];
-    kind.set(connection.key, connection);
+    this.#of[standing].set(connection.key, connection);
   }
 
   #find(key: string): Connection | undefined {
-    return this.#guests.get(key) ?? this.#strangers.get(key) ?? this.#peers.get(key);
+    return this.#of.guest.get(key) ?? this.#of.stranger.get(key) ?? this.#of.peer.get(key);
   }
 
-  #forget(key: string): void {
-    this.#guests.delete(key);
-    this.#strangers.delete(key);
-    this.#peers.delete(key);
+  #forget({ standing, key }: Connection): void {
+    this.#of[standing].delete(key);
   }
 }
 

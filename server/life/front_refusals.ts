@@ -20,7 +20,7 @@ export const PLAIN_HTTP: RawRefusal = {
   sentence: 'This port speaks TLS: use https:// instead of http://.',
 };
 
-const NO_CERTIFICATE: RawRefusal = {
+export const NO_CERTIFICATE: RawRefusal = {
   status: 401,
   code: 'unauthorized',
   sentence:
@@ -54,18 +54,4 @@ export function rawReply({ status, code, sentence }: RawRefusal): string {
     `HTTP/1.1 ${status} ${http.STATUS_CODES[status] ?? ''}\r\nConnection: close\r\nContent-Type: application/json\r\n` +
     `${status === 503 ? 'Retry-After: 1\r\n' : ''}Content-Length: ${Buffer.byteLength(body)}\r\n\r\n${body}`
   );
-}
-
-/** Answers a request that came without the certificate it needs; returns the sentence. */
-export function refuseWithoutCertificate(request: http.IncomingMessage, response: http.ServerResponse): string {
-  const { status, code, sentence } = NO_CERTIFICATE;
-  const { body } = problem(status, code, sentence);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(body),
-    connection: 'close',
-  });
-  response.end(body);
-  request.resume();
-  return sentence;
 }

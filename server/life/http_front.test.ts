@@ -2,7 +2,6 @@ import type http from 'node:http';
 import net from 'node:net';
 import { afterEach, beforeEach, describe, expect, test } from 'vitest';
 import { Credentials } from '../credentials/credentials.ts';
-import { createApp } from '../http/app.ts';
 import { parseFlags } from '../cli/flags.ts';
 import { SERVE_FLAGS } from '../options/serve_flags.ts';
 import { settleServeOptions } from '../options/serve_options.ts';
@@ -20,7 +19,7 @@ let turnedAway: string[];
 const optionsFor = (...args: string[]) => settleServeOptions(parseFlags(SERVE_FLAGS, args).values);
 const front = (connectionsMax = 100) =>
   createFront({
-    app: createApp(fakeService({ bodyBytesMax: 1_000, answer: () => ({ kind: 'stored', lsn: 1n }) })),
+    service: fakeService({ bodyBytesMax: 1_000, answer: () => ({ kind: 'stored', lsn: 1n }) }),
     receiver: {
       credentials: new Credentials([]),
       frameBytesMax: 1_000,
@@ -30,7 +29,7 @@ const front = (connectionsMax = 100) =>
     },
     tls: undefined,
     connectionsMax,
-    turnedAway: (reason) => turnedAway.push(reason),
+    turnedAway: (_from, reason) => turnedAway.push(reason),
   });
 
 beforeEach(async () => {

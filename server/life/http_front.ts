@@ -3,26 +3,27 @@ import http from 'node:http';
 import https from 'node:https';
 import type net from 'node:net';
 import type tls from 'node:tls';
-import type { Hono } from 'hono';
 import { getRequestListener } from '@hono/node-server';
-import type { NodeBindings } from '../http/call.ts';
+import { createApp } from '../http/app.ts';
+import { answerDirectly } from '../http/direct.ts';
 import { problem } from '../http/reply.ts';
+import { sendReply } from '../http/send_reply.ts';
+import type { Service } from '../http/service.ts';
 import { PEER_PATHS, type PeerReceiver, receiveFromPeer } from '../peers/receive.ts';
-import { TLS_MIN_VERSION } from '../tls/material.ts';
 import type { TlsCredentials } from '../tls/credentials.ts';
 import { Connections } from './connections.ts';
 import { isDismissed, peek, sayAndClose } from './first_byte.ts';
-import { FULL, PLAIN_HTTP, rawReply, refusalOf, refuseWithoutCertificate } from './front_refusals.ts';
+import { FULL, NO_CERTIFICATE, PLAIN_HTTP, rawReply, refusalOf } from './front_refusals.ts';
 
 export interface FrontParts {
-  readonly app: Hono<{ Bindings: NodeBindings }>;
+  readonly service: Service;
   readonly receiver: PeerReceiver;
   /** Undefined: plain HTTP. */
   readonly tls: TlsCredentials | undefined;
   /** At most so many connections at once. */
   readonly connectionsMax: number;
   /** A connection was turned away before there was a request; the reason is a word for the metrics. */
-  readonly turnedAway: (reason: string, from: string, sentence: string) => void;
+  readonly turnedAway: (from: string, reason: string, sentence: string) => void;
 }
 
 /** Idle connections are kept longer than most clients keep them, so that it is the client who closes. */
@@ -40,9 +41,9 @@ const LOOK_MS = 2_000;
  * is given anything before `listen` has succeeded.
  */
 export function createFront(parts: FrontParts): http.Server {
-  const { app, receiver, tls: credentials, turnedAway } = parts;
+  const { service, receiver, tls: credentials, turnedAway } = parts;
   const connections = new Connections(parts.connectionsMax);
-  const toApp = getRequestListener(app.fetch, { errorHandler: malformedRequest });
+  const toApp = getRequestListener(createApp(service).fetch, { errorHandler: malformedRequest });
   const needsCertificate = credentials?.files.clientAuth === true;
   const limits: http.ServerOptions = {
     keepAliveTimeout: KEEP_ALIVE_MS,
@@ -55,14 +56,15 @@ export function createFront(parts: FrontParts): http.Server {
   const receive: http.RequestListener = (request, response) => {
     const path = (request.url ?? '').split('?', 1)[0] ?? '';
     if (needsCertificate && !PROBES.has(path) && !showedCertificate(request.socket as tls.TLSSocket)) {
-      const sentence = refuseWithoutCertificate(request, response);
-      turnedAway('no_certificate', request.socket.remoteAddress ?? 'unknown', sentence);
+      const { status, code, sentence } = NO_CERTIFICATE;
+      sendReply(request, response, problem(status, code, sentence, {}, { connection: 'close' }));
+      turnedAway(request.socket.remoteAddress ?? 'unknown', 'no_certificate', sentence);
       return;
     }
     if (PEER_PATHS.has(path)) receiveFromPeer(request, response, receiver, () => connections.isPeer(request));
     else {
       connections.track(request, response);
-      void toApp(request, response);
+      if (!answerDirectly(service, path, request, response)) void toApp(request, response);
     }
   };
   const server =
@@ -76,13 +78,13 @@ export function createFront(parts: FrontParts): http.Server {
     const reply = refusalOf(error);
     if (reply === undefined || !socket.writable) socket.destroy();
     else {
-      turnedAway(reply.code, socket.remoteAddress ?? 'unknown', reply.sentence);
+      turnedAway(socket.remoteAddress ?? 'unknown', reply.code, reply.sentence);
       sayAndClose(socket, rawReply(reply));
     }
   });
   server.on('tlsClientError', (error: NodeJS.ErrnoException, socket: tls.TLSSocket) => {
     const from = socket.remoteAddress ?? 'unknown';
-    turnedAway('tls_handshake', from, `no TLS connection came about: ${error.code ?? error.message}`);
+    turnedAway(from, 'tls_handshake', `no TLS connection came about: ${error.code ?? error.message}`);
   });
   guard(server, connections, parts);
   return server;
@@ -108,7 +110,6 @@ export function contextOf(credentials: TlsCredentials): tls.SecureContextOptions
     requestCert: clientAuth,
     // Whoever has none is told so, in an answer, instead of being cut off.
     rejectUnauthorized: false,
-    minVersion: TLS_MIN_VERSION,
   };
 }
 
@@ -123,14 +124,14 @@ function guard(server: http.Server, connections: Connections, { tls: credentials
     const from = socket.remoteAddress ?? 'unknown';
     const admission = connections.admit(socket);
     if (admission === 'full') {
-      turnedAway('too_many_connections', from, 'every connection is in use');
+      turnedAway(from, 'too_many_connections', 'every connection is in use');
       if (credentials === undefined) sayAndClose(socket, rawReply(FULL));
       else socket.destroy();
     } else {
       if (admission === 'inPlaceOfAnother')
-        turnedAway('quiet_connection', from, 'closed the quietest connection for a new one');
+        turnedAway(from, 'quiet_connection', 'closed the quietest connection for a new one');
       if (credentials === undefined) letIn(socket);
-      else peek(socket, HANDSHAKE_TIMEOUT_MS, letIn, () => turnedAway('plain_http', from, PLAIN_HTTP.sentence));
+      else peek(socket, HANDSHAKE_TIMEOUT_MS, letIn, () => turnedAway(from, 'plain_http', PLAIN_HTTP.sentence));
     }
   });
 }

@@ -10,10 +10,11 @@ import { type DirectoryLock, lockDirectory } from '../disk/lock.ts';
 import { Driver } from '../driver/driver.ts';
 import { setPatientTimer } from '../driver/patient_timer.ts';
 import type { Engine } from '../driver/engine.ts';
-import { createApp } from '../http/app.ts';
 import { ByteBudget } from '../http/byte_budget.ts';
+import { CommitFeed } from '../http/streams/commit_feed.ts';
 import { ReadQueue } from '../http/read_queue.ts';
 import { Forwarder } from '../http/forward.ts';
+import type { Service } from '../http/service.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
 import type { ServeOptions } from '../options/serve_options.ts';
@@ -79,9 +80,11 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     {
       nowMs: () => Math.floor(performance.now()),
       setTimer: setPatientTimer,
+      endOfTurn: (run) => setImmediate(run),
       send: (to, bytes) => peers.send(to, bytes),
       runDisk: (effect, done) => disk.run(effect, done),
       observe(observation) {
+        if (observation.what === 'committed') feed.committed(observation.lsn);
         metrics.observe(observation);
         tell(observation);
       },
@@ -101,30 +104,38 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
     randomInt(2 ** 48 - 1),
   );
 
-  const app = createApp({
+  const feed = new CommitFeed((query) => driver.read(query, 'local'));
+  const bodyLimits = bodyLimitsFor(config.limits.recordBytesMax);
+  const service: Service = {
     version: VERSION,
     node: timedNode(driver, metrics),
     credentials: new Credentials(options.clientKeys),
     authReads: options.authReads,
-    bodyLimits: bodyLimitsFor(config.limits.recordBytesMax),
-    answerBudget: new ByteBudget(2 * bodyLimitsFor(config.limits.recordBytesMax).bodyBytesMax + 64 * MIB),
+    bodyLimits,
+    answerBudget: new ByteBudget(2 * bodyLimits.bodyBytesMax + 64 * MIB),
     reads: new ReadQueue(READS_RUNNING_MAX, READS_WAITING_MAX),
+    feed,
+    recordBytesMax: config.limits.recordBytesMax,
     forward: forwarder.forward,
+    forwardStream: forwarder.forwardStream,
     log,
     failureLimit: new RateLimit(1_000),
     metrics,
-  });
-  const receiver = peerReceiver(options, driver, log, metrics);
-  const limit = new RateLimit(30_000);
+  };
+  const turnedAway = (side: 'peer' | 'connection') => {
+    const limit = new RateLimit(30_000);
+    return (from: string, reason: string, sentence: string): void => {
+      metrics.turnedAway(side, reason);
+      if (limit.passes(`${from} ${sentence}`))
+        log.warn(`turned a ${side === 'peer' ? 'peer request' : side} away`, { from, why: sentence });
+    };
+  };
   const server = createFront({
-    app,
-    receiver,
+    service,
+    receiver: peerReceiver(options, (bytes) => driver.message(bytes), turnedAway('peer')),
     tls,
     connectionsMax: options.connectionsMax,
-    turnedAway(reason, from, why) {
-      metrics.turnedAway('connection', reason);
-      if (limit.passes(`${from} ${why}`)) log.warn('turned a connection away', { from, why });
-    },
+    turnedAway: turnedAway('connection'),
   });
   try {
     await listen(server, options);
@@ -150,6 +161,7 @@ export async function startReplica<Node>(options: ServeOptions, engine: Engine<N
       if (!life.beginToStop()) return;
       log.info('stopping');
       server.close();
+      feed.close();
       driver.shutdown();
     },
     stopped: life.ended.then(async (cause) => {
@@ -199,21 +211,16 @@ async function windUp({ server, peers, forwarder, disk, lock }: Parts): Promise<
 
 function peerReceiver(
   options: ServeOptions,
-  driver: { message(bytes: Uint8Array): void },
-  log: Logger,
-  metrics: Metrics,
+  deliver: PeerReceiver['deliver'],
+  refused: PeerReceiver['refused'],
 ): PeerReceiver {
   const { recordBytesMax, appendBytesMax } = options.node.limits;
-  const limit = new RateLimit(30_000);
   return {
     credentials: new Credentials(options.peerKeys),
     frameBytesMax: Math.max(64 * MIB, recordBytesMax + appendBytesMax + MIB),
     isMessage: (bytes) => describeMessage(bytes) !== undefined,
-    deliver: (bytes) => driver.message(bytes),
-    refused(from, code, sentence) {
-      metrics.turnedAway('peer', code);
-      if (limit.passes(`${from} ${sentence}`)) log.warn('turned a peer request away', { from, why: sentence });
-    },
+    deliver,
+    refused,
   };
 }
 

@@ -34,6 +34,11 @@ export function isSameAddress(one: PeerUrl, other: PeerUrl): boolean {
   return first.port === second.port && isLoopback(first.hostname) && isLoopback(second.hostname);
 }
 
+/** Whether replicas speak TLS there. */
+export function isSecure(url: PeerUrl): boolean {
+  return url.startsWith('https:');
+}
+
 /** Whether the host name means this machine: `localhost`, 127.0.0.0/8 or ::1. */
 export function isLoopback(host: string): boolean {
   return host === 'localhost' || host === '[::1]' || host === '::1' || /^127\.\d+\.\d+\.\d+$/.test(host);

@@ -71,6 +71,10 @@ describe('refused, each with what to do', () => {
     [['-tls-client-auth'], 'without -tls'],
     [['-auth-reads'], 'needs a key'],
     [['-api-key', ''], 'visible ASCII'],
+    [['-auth-tokens', ''], '-auth-tokens is empty'],
+    [['-auth-tokens', ','], '-auth-tokens is empty'],
+    [['-peer-key', ''], '-peer-key is empty'],
+    [['-peer-key', ',', '-api-key', 'a'], '-peer-key is empty'],
     [['-api-key', 'caf\u00e9'], 'visible ASCII'],
     [['-data-dir', ''], 'name a directory'],
   ])('%j', (args, sentence) => {

@@ -60,10 +60,13 @@ export function settleServeOptions(values: ServeValues): ServeOptions {
   const peerUrls = settlePeers(values.peers ?? [], advertiseUrl);
   checkProtocol('-advertise', advertiseUrl, tls !== undefined);
   for (const url of peerUrls) checkProtocol('-peers', url, tls !== undefined);
-  const clientKeys = [...keyList('-api-key', values['api-key']), ...(values['auth-tokens'] ?? [])];
-  for (const token of values['auth-tokens'] ?? []) checkKey('-auth-tokens', token);
-  for (const key of values['peer-key'] ?? []) checkKey('-peer-key', key);
-  const peerKeys = values['peer-key'] ?? clientKeys.slice(0, 1);
+  const apiKey = values['api-key'];
+  const clientKeys = [
+    ...checkKeys('-api-key', apiKey === undefined ? undefined : [apiKey]),
+    ...checkKeys('-auth-tokens', values['auth-tokens']),
+  ];
+  const peerKeys =
+    values['peer-key'] === undefined ? clientKeys.slice(0, 1) : checkKeys('-peer-key', values['peer-key']);
   const options: Omit<ServeOptions, 'warnings'> = {
     node: {
       replicaId,
@@ -147,15 +150,13 @@ function settlePeers(texts: readonly string[], self: PeerUrl): readonly PeerUrl[
   return urls;
 }
 
-function keyList(flag: string, key: string | undefined): readonly string[] {
-  if (key === undefined) return [];
-  checkKey(flag, key);
-  return [key];
-}
-
-/** A key travels in a header, so it is visible ASCII. The sentence does not repeat it. */
-function checkKey(flag: string, key: string): void {
-  if (/^[\x21-\x7e]+$/.test(key)) return;
+/**
+ * Keys travel in a header, so they are visible ASCII. A flag that was given and names none, such as the variable of a
+ * secret that was not mounted, must not open what it was to close. The sentence does not repeat them.
+ */
+function checkKeys(flag: string, keys: readonly string[] | undefined): readonly string[] {
+  if (keys === undefined) return [];
+  if (keys.length > 0 && keys.every((key) => /^[\x21-\x7e]+$/.test(key))) return keys;
   throw new UsageError(`${flag} is empty or has characters a header cannot carry: use visible ASCII without spaces.`);
 }
 

@@ -2,6 +2,7 @@ import path from 'node:path';
 import type { PeerUrl } from '../../engine/index.ts';
 import { type FlagValues, UsageError } from '../cli/flags.ts';
 import type { TlsFiles } from '../tls/material.ts';
+import { isSecure } from './peer_url.ts';
 import type { SERVE_FLAGS } from './serve_flags.ts';
 
 /** What belongs to TLS is all there, or none of it is. */
@@ -29,8 +30,7 @@ export function settleTls(values: FlagValues<typeof SERVE_FLAGS>): TlsFiles | un
 
 /** With TLS a replica speaks nothing else, and its peers must not either: what they send each other is everything. */
 export function checkProtocol(flag: string, url: PeerUrl, hasTls: boolean): void {
-  const isSecure = url.startsWith('https:');
-  if (isSecure === hasTls) return;
+  if (isSecure(url) === hasTls) return;
   throw new UsageError(
     hasTls
       ? `${flag} ${url} is not an https address: with -tls every replica speaks TLS.`

@@ -2,8 +2,10 @@ import http from 'node:http';
 import https from 'node:https';
 import type tls from 'node:tls';
 import type { PeerUrl } from '../../engine/index.ts';
+import { errorSentence } from '../http/error_sentence.ts';
 import type { Logger } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
+import { isSecure } from '../options/peer_url.ts';
 import { FRAME_HEADER_BYTES, frameHeader } from './frames.ts';
 
 /** Beyond this many bytes waiting for one peer, messages to it are dropped: the engine repeats what matters. */
@@ -58,7 +60,7 @@ export class PeerLink {
     this.#agent = isSecure(options.url) ? new https.Agent(agent) : new http.Agent(agent);
   }
 
-  /** Sends the message with all others of this turn of the event loop, or drops it. The bytes must not change. */
+  /** Sends the message with all others of this step, or drops it. The bytes must not change. */
   send(bytes: Uint8Array): void {
     if (this.#closed) return;
     this.#giveUpOnSilence();
@@ -76,7 +78,7 @@ export class PeerLink {
     this.#pendingBytes += FRAME_HEADER_BYTES + bytes.byteLength;
     if (this.#flushing) return;
     this.#flushing = true;
-    setImmediate(() => this.#flush());
+    queueMicrotask(() => this.#flush());
   }
 
   /** Sends what waits and ends the stream. Resolves when the peer has answered, or cannot. */
@@ -189,7 +191,8 @@ export class PeerLink {
     }
     response.on('end', () => {
       if (!this.#limit.passes(`status ${status}`)) return;
-      const said = sentenceOf(Buffer.concat(pieces).toString('utf8'));
+      const body = Buffer.concat(pieces).toString('utf8');
+      const said = errorSentence(body) ?? body.slice(0, 200);
       this.#options.log.warn('a peer refuses our messages', { peer: this.#options.url, status, said });
     });
     this.#lost(stream, undefined, RETRY_REFUSED_MS);
@@ -207,18 +210,4 @@ export class PeerLink {
     this.#reached = false;
     this.#options.log.warn('peer not reached', { peer: this.#options.url, why });
   }
-}
-
-function sentenceOf(body: string): string {
-  try {
-    const { error } = JSON.parse(body) as { error?: unknown };
-    if (typeof error === 'string') return error;
-  } catch {
-    // Not one of ours; say what it says.
-  }
-  return body.slice(0, 200);
-}
-
-function isSecure(url: PeerUrl): boolean {
-  return url.startsWith('https:');
 }

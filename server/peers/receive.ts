@@ -1,5 +1,7 @@
 import type { IncomingMessage, ServerResponse } from 'node:http';
 import type { Credentials } from '../credentials/credentials.ts';
+import { problem, success } from '../http/reply.ts';
+import { sendReply } from '../http/send_reply.ts';
 import { FrameParser } from './frames.ts';
 
 /** The published internal endpoints. All three take the same body: frames of messages, one or many. */
@@ -23,9 +25,6 @@ export interface PeerReceiver {
 /** A stream that brings messages is told this often, by an interim response (102), that they arrive. */
 export const STILL_HERE_MS = 1_000;
 
-/** How long what is left of a refused body is read, so that the sender comes to see the answer. */
-const DRAIN_MS = 500;
-
 /**
  * Answers a request of a peer: feeds each message to the engine as it arrives, and answers at the end of the body, which
  * for the long-lived stream of `peer_link.ts` may be never. Works on Node's request itself, because the pieces of a body
@@ -39,7 +38,7 @@ export function receiveFromPeer(
 ): void {
   const refuse = (status: number, code: string, sentence: string, headers: Record<string, string> = {}): void => {
     receiver.refused(request.socket.remoteAddress ?? 'unknown', code, sentence);
-    answer(request, response, status, { status: 'error', error: sentence, code }, headers);
+    sendReply(request, response, problem(status, code, sentence, {}, headers));
   };
 
   if (request.method !== 'POST') {
@@ -128,7 +127,7 @@ function readMessages(
     else if (received === 0) finish(400, 'The body holds no message.');
     else {
       finish();
-      answer(request, response, 200, { status: 'success' });
+      sendReply(request, response, success({}));
     }
   });
   // The peer is gone: it says again whatever still matters.
@@ -139,24 +138,4 @@ function readMessages(
 function presented(request: IncomingMessage): { apiKey: string | undefined; authorization: string | undefined } {
   const apiKey = request.headers['x-api-key'];
   return { apiKey: Array.isArray(apiKey) ? apiKey[0] : apiKey, authorization: request.headers.authorization };
-}
-
-function answer(
-  request: IncomingMessage,
-  response: ServerResponse,
-  status: number,
-  body: Readonly<Record<string, string>>,
-  headers: Readonly<Record<string, string>> = {},
-): void {
-  if (response.headersSent || response.destroyed) return;
-  const text = JSON.stringify(body);
-  response.writeHead(status, {
-    'content-type': 'application/json',
-    'content-length': Buffer.byteLength(text),
-    ...headers,
-  });
-  response.end(text);
-  if (request.readableEnded) return;
-  const cut = setTimeout(() => request.socket.destroySoon(), DRAIN_MS).unref();
-  request.on('end', () => clearTimeout(cut)).resume();
 }

@@ -114,7 +114,11 @@ describe('what `make run` starts', () => {
     }
     // Another replica hears of it with the next heartbeat; a person types no faster.
     let said = '';
-    await waitFor(answer, async () => ((said = await run(command)) === answer ? true : undefined), 2_000).catch(() => {
+    await waitFor(
+      answer,
+      async () => ((said = (await run(command)).trimEnd()) === answer ? true : undefined),
+      2_000,
+    ).catch(() => {
       expect(said).toBe(answer);
     });
   });

@@ -5,6 +5,7 @@ import { type Logger, SILENT } from '../log/logger.ts';
 import { RateLimit } from '../log/rate_limit.ts';
 import { Metrics } from '../metrics/metrics.ts';
 import { ByteBudget } from '../http/byte_budget.ts';
+import { CommitFeed } from '../http/streams/commit_feed.ts';
 import { ReadQueue } from '../http/read_queue.ts';
 import type { Forward } from '../http/forward.ts';
 import { success } from '../http/reply.ts';
@@ -35,6 +36,10 @@ export function fakeService(options: FakeServiceOptions = {}): Service & { reado
     version: '1.2.3',
     node: {
       propose: (proposal) => pending(proposal),
+      submit(proposal, onAnswer) {
+        void pending(proposal).answer.then(onAnswer);
+        return () => undefined;
+      },
       read: (query, consistency) => pending(query, consistency),
       status,
     },
@@ -43,6 +48,9 @@ export function fakeService(options: FakeServiceOptions = {}): Service & { reado
     bodyLimits: { bodyBytesMax: options.bodyBytesMax ?? 10_000, budget: new ByteBudget(100_000) },
     answerBudget: new ByteBudget(options.answerBytesMax ?? 1_000_000),
     reads: new ReadQueue(10, 10),
+    feed: new CommitFeed((query) => pending(query)),
+    forwardStream: async () => success({ forwarded: true }),
+    recordBytesMax: 10_000,
     forward: options.forward ?? (async () => success({ forwarded: true })),
     log: options.log ?? SILENT,
     failureLimit: new RateLimit(0),

@@ -2,7 +2,12 @@ import { spawn, type ChildProcess } from 'node:child_process';
 import fs from 'node:fs';
 import path from 'node:path';
 
-const ROOT = path.resolve(import.meta.dirname, '../..');
+/** Where package.json is: benchmarks run this file from a folder of compiled ones. */
+const ROOT = (() => {
+  let folder = import.meta.dirname;
+  while (!fs.existsSync(path.join(folder, 'package.json'))) folder = path.dirname(folder);
+  return folder;
+})();
 
 /**
  * The program under test: the built `./safekeeper`, or, with SAFEKEEPER_UNDER_TEST=source or where nothing was built,

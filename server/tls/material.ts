@@ -45,8 +45,7 @@ export function readTlsMaterial(files: TlsFiles, now: Date = new Date()): TlsMat
       `${files.key} is not the key of the certificate in ${files.cert}: name the two that belong together.`,
     );
   }
-  const ca = files.ca === undefined ? undefined : readFile('-tls-ca', files.ca);
-  if (files.ca !== undefined && ca !== undefined) checkAuthorities(files.ca, ca);
+  const ca = files.ca === undefined ? undefined : readAuthorities(files.ca);
   try {
     tls.createSecureContext({ cert, key, ca, minVersion: TLS_MIN_VERSION });
   } catch (error) {
@@ -133,8 +132,10 @@ function checkPurpose({ cert, clientAuth }: TlsFiles, { keyUsage }: X509Certific
   }
 }
 
-function checkAuthorities(file: string, pem: Buffer): void {
+function readAuthorities(file: string): Buffer {
+  const pem = readFile('-tls-ca', file);
   const blocks = pem.toString('latin1').match(/-----BEGIN CERTIFICATE-----[^-]*-----END CERTIFICATE-----/g);
   if (blocks === null) throw new TlsFileError(`${file}, which -tls-ca names, holds no certificate (PEM).`);
   for (const block of blocks) parseCertificate(file, Buffer.from(block));
+  return pem;
 }

@@ -45,7 +45,10 @@ function operation(route: Route): Schema {
       : {
           requestBody: {
             required: true,
-            content: { 'application/json': { schema: bodySchema(doc.body, doc.several) } },
+            content: {
+              'application/json': { schema: bodySchema(doc.body, doc.several) },
+              ...contentOf(doc.streams?.body),
+            },
           },
         }),
     responses: {
@@ -54,7 +57,7 @@ function operation(route: Route): Schema {
         content:
           doc.success === undefined
             ? { 'text/plain': { schema: { type: 'string' } } }
-            : { 'application/json': { schema: doc.success } },
+            : { 'application/json': { schema: doc.success }, ...contentOf(doc.streams?.answer) },
       },
       ...Object.fromEntries(
         statuses.map((status) => {
@@ -64,6 +67,13 @@ function operation(route: Route): Schema {
       ),
     },
   };
+}
+
+/** Media types whose bytes a schema cannot say more of than a sentence. */
+function contentOf(types: Readonly<Record<string, string>> = {}): Schema {
+  return Object.fromEntries(
+    Object.entries(types).map(([type, description]) => [type, { schema: { type: 'string', description } }]),
+  );
 }
 
 function bodySchema(one: Schema, several: RouteDoc['several']): Schema {

@@ -52,9 +52,15 @@ function section(path: string, route: Route): string {
     doc.several === undefined
       ? ''
       : `<p>Or an array of up to ${doc.several.max} of them. ${marked(doc.several.description)}</p>`,
+    doc.streams?.body === undefined ? '' : `<p>Or one of these:</p>${table(['type', ''], typesOf(doc.streams.body))}`,
     doc.success === undefined ? '' : `<p>Answer:</p>${table(['field', '', ''], fieldsOf(doc.success))}`,
+    doc.streams === undefined ? '' : `<p>Or one of these:</p>${table(['type', ''], typesOf(doc.streams.answer))}`,
     `<p>Errors: ${codes.join(', ')}.</p>`,
   ].join('\n');
+}
+
+function typesOf(types: Readonly<Record<string, string>>): string[][] {
+  return Object.entries(types).map(([type, description]) => [`\`${type}\``, description]);
 }
 
 function fieldsOf({ properties, required }: Schema): string[][] {

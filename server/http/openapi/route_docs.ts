@@ -23,10 +23,19 @@ export interface RouteDoc {
   readonly body?: Schema;
   /** The body may also be an array of such. */
   readonly several?: { readonly max: number; readonly description: string };
+  /** Bodies of other types, and answers of other types, that go on for as long as their two ends want. */
+  readonly streams?: StreamDoc;
   /** Of the JSON that a success answers with; absent: plain text. */
   readonly success?: Schema;
   /** Besides those that every route has. */
   readonly errors: readonly ErrorCode[];
+}
+
+export interface StreamDoc {
+  /** What each type of body is. */
+  readonly body?: Readonly<Record<string, string>>;
+  /** What each type of answer is. */
+  readonly answer: Readonly<Record<string, string>>;
 }
 
 export interface QueryDoc {
@@ -74,6 +83,30 @@ export const ROUTE_DOCS = {
         'Each record goes right behind the one before it, unless it names another `prev_lsn`. When not all are stored, ' +
         '`index` is the place of the first that is not, from 0, and `last_applied_lsn` the last that is; send the array again.',
     },
+    query: {
+      prev_lsn: {
+        schema: LSN_GIVEN,
+        description: 'Of a stream: what its first record goes right behind, if that does not say so itself.',
+      },
+      generation: { schema: GENERATION, description: 'Of a stream: that of each record that names none.' },
+    },
+    streams: {
+      body: {
+        'application/x-ndjson':
+          'A stream: a record a line, as above. Each goes right behind the one before it. It may last for as long as you like.',
+        'application/octet-stream':
+          'The same in frames: LSN (8 bytes, little-endian), length (4 bytes, little-endian), data; a `wal_` file is such a stream. ' +
+          'The highest bit of the length says that a space id (4 bytes) comes before the data, the second highest the same of a page ' +
+          'number, after it; neither counts in the length.',
+      },
+      answer: {
+        'application/x-ndjson':
+          'Of a stream: `{"last_applied_lsn":…}` whenever all records up to there are stored, while the body goes on; in the end ' +
+          '`{"status":"success","last_applied_lsn":…}`, or an error with `last_applied_lsn` and `index`, the place of the record that ' +
+          'failed. Nothing behind that was stored by this stream: go on behind `last_applied_lsn`. An empty line, or the last one again, ' +
+          'every 15 s says that the connection lives.',
+      },
+    },
     success: successWith({ last_applied_lsn: LSN }),
     errors: [...OF_A_BODY, 'conflict', 'out_of_order', 'gap', 'fenced', ...OF_THE_LEADER],
   },
@@ -99,7 +132,24 @@ export const ROUTE_DOCS = {
         description:
           'Records in a page. It may hold fewer and never none while there are any; about 4 MiB of data at most.',
       },
+      follow: {
+        schema: { enum: ['false', 'true'], default: 'false' },
+        description:
+          'A stream of all these records, which goes on as more are committed, until `end_lsn`. From any replica, of what it knows ' +
+          'to be committed; without `limit` and `consistency`.',
+      },
       consistency: CONSISTENCY,
+    },
+    streams: {
+      answer: {
+        'application/x-ndjson':
+          'With `follow`: a record a line, with the fields of `wals`. A line `{"latest_lsn":…}` when nothing was committed for 15 s, and ' +
+          'in the end, when everything up to `end_lsn` was brought; an ' +
+          'error, as ever, where it cannot go on.',
+        'application/octet-stream':
+          'With `follow` and `Accept: application/octet-stream`: the same in the frames of `stream_wal`. A frame with the LSN 0 holds the ' +
+          'latest LSN (8 bytes); it is no record.',
+      },
     },
     success: successWith(
       {
@@ -110,7 +160,7 @@ export const ROUTE_DOCS = {
       },
       ['next_lsn'],
     ),
-    errors: ['malformed', 'damaged', ...OF_THE_LEADER],
+    errors: ['malformed', 'damaged', 'unsupported_media_type', ...OF_THE_LEADER],
   },
   getLatestLsn: {
     summary: 'The LSN of the last committed record, 0 when there is none.',
