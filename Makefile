@@ -2,7 +2,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install build run test process-test transcripts fuzz replay bench planted mutation check check-format check-lint check-types check-architecture format clean
+.PHONY: help install build run test process-test chaos transcripts fuzz replay bench demo planted mutation check check-format check-lint check-types check-architecture format clean
 
 BIN := node_modules/.bin
 INSTALLED := node_modules/.installed
@@ -19,11 +19,14 @@ SHARD ?=
 DURATION ?= 60s
 REPLICAS ?=
 MODE ?=
+# Of make chaos
+ROUNDS ?= 20
 # What make replay runs, a seed or a file, and how much it tells: quiet, news, protocol or everything
 SEED ?=
 FILE ?=
 DETAIL ?= protocol
-# What to measure, both if empty: engine, simulator
+# What to measure, all if empty: engine, simulator, requests, streams, followers, failover, growth, sizes,
+# sysbench (needs mariadb-server and sysbench)
 BENCH ?=
 # More arguments for vitest, for example: make test TESTS=quorum
 TESTS ?=
@@ -63,6 +66,9 @@ test: install ## run every test but the process tests (TESTS=name for some)
 process-test: build ## run the tests that start ./safekeeper as real processes
 	$(BIN)/vitest run --config vitest.process.config.ts $(TESTS)
 
+chaos: build ## ROUNDS=20 rounds of SIGKILL of MariaDB, its connector and the safekeepers, under load; needs mariadb-server
+	ROUNDS=$(ROUNDS) $(BIN)/vitest run --config vitest.process.config.ts mariadb/kills $(TESTS)
+
 DRAWN := -duration $(DURATION) $(if $(REPLICAS),-replicas $(REPLICAS)) $(if $(MODE),-mode $(MODE))
 
 transcripts: install ## rewrite the transcripts of the named scenarios
@@ -78,11 +84,17 @@ replay: build ## tell what happens in SEED=n or FILE=scenario (DETAIL=quiet|news
 # As the workers of fuzz have it
 ROOM_FOR_YOUNG := --min-semi-space-size=32 --max-semi-space-size=64
 
-# Compiled for itself: tsx would add work of its own to what is measured. BENCH=engine or BENCH=simulator for one of them.
-bench: install ## measure the engine and the simulator (BENCH=engine for one)
+# Compiled for itself: tsx would add work of its own to what is measured. requests and streams need etcd (apt install etcd-server).
+bench: build ## measure engine, simulator and a cluster beside etcd (BENCH='requests streams' for some)
 	@rm -rf bench/dist
 	@$(BIN)/tsc -p tsconfig.bench.json
 	@node $(ROOM_FOR_YOUNG) bench/dist/bench/main.js $(BENCH)
+
+demo: build ## a MariaDB that waits for three safekeepers, through disasters and a take-over; needs mariadb-server
+	@command -v mariadbd >/dev/null || { echo 'make demo needs a MariaDB server: apt-get install mariadb-server' >&2; exit 2; }
+	@rm -rf bench/dist
+	@$(BIN)/tsc -p tsconfig.bench.json
+	@node bench/dist/bench/mariadb/demo.js
 
 check: install ## check format, lint, types and architecture, all four even if one fails
 	@$(MAKE) --no-print-directory --keep-going check-format check-lint check-types check-architecture

@@ -2,7 +2,8 @@ import { open, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { BinaryLog } from './cut_file.ts';
 import { BinlogError } from './errors.ts';
-import { BINLOG_MAGIC } from './file_reader.ts';
+import { BINLOG_MAGIC } from './event_check.ts';
+import { parseFileName } from './file_name.ts';
 
 export interface BinlogDirectory {
   /** In order of their numbers, without a hole; never empty. */
@@ -15,10 +16,6 @@ interface Candidate extends BinaryLog {
   /** `mariadb-bin`. */
   readonly base: string;
 }
-
-/** MariaDB writes six digits, and more when they no longer suffice. */
-const NUMBERED = /^(?<base>.+)\.(?<digits>\d{6,10})$/;
-const FILE_NUMBER_MAX = 0xffff_ffff;
 
 /**
  * The binary logs in a directory: files named `base.000001` that begin as a binary log does.
@@ -40,10 +37,9 @@ export async function listBinaryLogs(directory: string): Promise<BinlogDirectory
 }
 
 async function inspect(directory: string, name: string): Promise<Candidate | undefined> {
-  const match = NUMBERED.exec(name);
-  const base = match?.groups?.base;
-  const number = Number(match?.groups?.digits);
-  if (base === undefined || number === 0 || number > FILE_NUMBER_MAX) return undefined;
+  const parsed = parseFileName(name);
+  if (parsed === undefined) return undefined;
+  const { base, number } = parsed;
   const path = join(directory, name);
   const file = await open(path);
   try {

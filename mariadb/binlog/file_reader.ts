@@ -2,13 +2,10 @@ import type { FileHandle } from 'node:fs/promises';
 import { crc32 } from 'node:zlib';
 import { type BinlogEvent, type EventPiece, roleOf } from './binlog_event.ts';
 import { BinlogError } from './errors.ts';
-import { EVENT_HEADER_BYTES, type EventHeader, FLAGS_OFFSET, IN_USE_FLAG, parseEventHeader } from './event_header.ts';
-import { EVENT_TYPE, TAIL_BYTES } from './event_types.ts';
-import { CRC_BYTES, parseFormatDescription } from './format_description.ts';
+import { BINLOG_MAGIC, EventChecker } from './event_check.ts';
+import { EVENT_HEADER_BYTES, parseEventHeader } from './event_header.ts';
+import { TAIL_BYTES } from './event_types.ts';
 import { GTID_EVENT_BYTES_MIN } from './gtid.ts';
-
-/** Every binary log begins with these bytes: `fe 62 69 6e`. */
-export const BINLOG_MAGIC = Buffer.from([0xfe, 0x62, 0x69, 0x6e]);
 
 /** Larger events come in pieces of this size; nothing larger is ever held. */
 const READ_BYTES = 1024 * 1024;
@@ -57,8 +54,6 @@ export async function* readEvents(
 }
 
 class EventReader {
-  /** Where the next event begins. */
-  offset = BINLOG_MAGIC.byteLength;
   /** What is left of the file is less than an event. */
   torn = false;
   /** The next event is larger than a buffer. */
@@ -66,13 +61,18 @@ class EventReader {
   readonly #file: FileHandle;
   readonly #name: string;
   readonly #size: number;
-  /** Undefined until the first event. */
-  #checksumBytes: 0 | 4 | undefined;
+  readonly #check: EventChecker;
 
   constructor(file: FileHandle, name: string, size: number) {
     this.#file = file;
     this.#name = name;
     this.#size = size;
+    this.#check = new EventChecker(name);
+  }
+
+  /** Where the next event begins. */
+  get offset(): number {
+    return this.#check.offset;
   }
 
   /** The whole events of one buffer; none when the next one is torn or large. */
@@ -93,7 +93,7 @@ class EventReader {
         break;
       }
       if (header.sizeBytes < EVENT_HEADER_BYTES) {
-        throw this.#damaged(`has an impossible size of ${header.sizeBytes} bytes`);
+        throw this.#check.damaged(`has an impossible size of ${header.sizeBytes} bytes`);
       }
       if (header.sizeBytes > left) {
         this.torn = true;
@@ -103,9 +103,8 @@ class EventReader {
         this.atLargeEvent = header.sizeBytes > READ_BYTES && at === 0;
         break;
       }
-      pieces.push(this.#whole(header, buffer.subarray(at, at + header.sizeBytes)));
+      pieces.push(this.#check.whole(buffer.subarray(at, at + header.sizeBytes)));
       at += header.sizeBytes;
-      this.offset += header.sizeBytes;
     }
     return pieces;
   }
@@ -115,74 +114,25 @@ class EventReader {
     this.atLargeEvent = false;
     const head = await this.#read(this.offset, GTID_EVENT_BYTES_MIN);
     const header = parseEventHeader(head);
-    if (this.#checksumBytes === undefined) throw this.#damaged('is too large to be a format description');
-    const checksumBytes = this.#checksumBytes;
-    this.#checkPlace(header);
-    const end = this.offset + header.sizeBytes;
+    const { checksumBytes } = this.#check;
+    if (checksumBytes === undefined) throw this.#check.damaged('is too large to be a format description');
+    this.#check.place(header);
+    const begin = this.offset;
+    const end = begin + header.sizeBytes;
     if (checksumBytes > 0) {
       let sum = 0;
-      for (let at = this.offset; at < end - checksumBytes; at += READ_BYTES) {
+      for (let at = begin; at < end - checksumBytes; at += READ_BYTES) {
         sum = crc32(await this.#read(at, Math.min(READ_BYTES, end - checksumBytes - at)), sum);
       }
-      this.#checkSum(sum, (await this.#read(end - checksumBytes, checksumBytes)).readUInt32LE());
+      this.#check.sum(sum, (await this.#read(end - checksumBytes, checksumBytes)).readUInt32LE());
     }
     const tail = await this.#read(end - checksumBytes - TAIL_BYTES, TAIL_BYTES);
-    const event: BinlogEvent = { header, role: roleOf(header, head, tail), offset: this.offset };
+    const event: BinlogEvent = { header, role: roleOf(header, head, tail), offset: begin };
     while (this.offset < end) {
       const bytes = await this.#read(this.offset, Math.min(READ_BYTES, end - this.offset));
-      this.offset += bytes.byteLength;
+      this.#check.skip(bytes.byteLength);
       yield [{ event, bytes, last: this.offset === end }];
     }
-  }
-
-  #whole(header: EventHeader, found: Buffer): EventPiece {
-    this.#checkPlace(header);
-    let bytes = found;
-    let checksumBytes = this.#checksumBytes;
-    if (checksumBytes === undefined) {
-      if (header.type !== EVENT_TYPE.formatDescription) {
-        throw new BinlogError('foreign', `${this.#name} does not begin with a format description.`);
-      }
-      bytes = closed(found);
-      this.#checksumBytes = parseFormatDescription(bytes, this.#name).checksumBytes;
-      // The description itself always has a checksum.
-      checksumBytes = CRC_BYTES;
-    }
-    const checked = bytes.subarray(0, bytes.byteLength - checksumBytes);
-    if (checked.byteLength < EVENT_HEADER_BYTES) throw this.#damaged('is too short for its checksum');
-    if (checksumBytes > 0) this.#checkSum(crc32(checked), bytes.readUInt32LE(checked.byteLength));
-    return { event: { header, role: roleOf(header, checked, checked), offset: this.offset }, bytes, last: true };
-  }
-
-  #checkPlace(header: EventHeader): void {
-    const { type, sizeBytes, endLogPos } = header;
-    if (type === EVENT_TYPE.startEncryption) {
-      throw new BinlogError(
-        'encrypted',
-        `${this.#name} is encrypted. Switch encrypt_binlog off, or let the server send its log decrypted.`,
-      );
-    }
-    if (
-      type === EVENT_TYPE.mysqlGtid ||
-      type === EVENT_TYPE.mysqlAnonymousGtid ||
-      type === EVENT_TYPE.mysqlPreviousGtids
-    ) {
-      throw new BinlogError('foreign', `${this.#name} holds events of MySQL (type ${type}), not of MariaDB.`);
-    }
-    if (endLogPos !== this.offset + sizeBytes) {
-      throw this.#damaged(
-        `should end at ${this.offset + sizeBytes} but says ${endLogPos}; it is damaged, or this is a relay log`,
-      );
-    }
-  }
-
-  #checkSum(computed: number, stored: number): void {
-    if (computed === stored) return;
-    throw this.#damaged(`has checksum ${hex(stored)}, but its bytes have ${hex(computed)}`);
-  }
-
-  #damaged(what: string): BinlogError {
-    return new BinlogError('damaged', `${this.#name}: the event at ${this.offset} ${what}. Copy the file again.`);
   }
 
   /** A power cut can leave a file longer than what was written to it. */
@@ -209,15 +159,4 @@ async function readAt(file: FileHandle, name: string, offset: number, bytes: num
     done += bytesRead;
   }
   return buffer;
-}
-
-/** The event as it is once its file is closed. */
-function closed(formatDescription: Buffer): Buffer {
-  const copy = Buffer.from(formatDescription);
-  copy.writeUInt16LE(copy.readUInt16LE(FLAGS_OFFSET) & ~IN_USE_FLAG, FLAGS_OFFSET);
-  return copy;
-}
-
-function hex(sum: number): string {
-  return `0x${sum.toString(16).padStart(8, '0')}`;
 }

@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { BINLOG_MAGIC } from './file_reader.ts';
+import { BINLOG_MAGIC } from './event_check.ts';
 import { parseFormatDescription } from './format_description.ts';
 import { SyntheticLog, type SyntheticOptions } from './testing/synthetic_log.ts';
 

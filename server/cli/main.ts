@@ -23,6 +23,10 @@ const COMMANDS: Readonly<Record<string, Command>> = {
     summary: 'Show every replica of a cluster: who leads, how far each is.',
     run: async (args) => (await import('./status.ts')).runStatusCommand(args),
   },
+  mariadb: {
+    summary: 'Make a MariaDB server wait for the quorum; rebuild one from the log.',
+    run: async (args) => (await import('./mariadb/main.ts')).runMariadbCommand(args),
+  },
   sim: {
     summary: 'Simulate a cluster and its faults from a seed; replay a failure.',
     run: async (args) => (await import('./sim.ts')).runSimCommand(args),

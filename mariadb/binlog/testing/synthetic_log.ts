@@ -1,6 +1,7 @@
 import { crc32 } from 'node:zlib';
 import { EVENT_TYPE } from '../event_types.ts';
-import { BINLOG_MAGIC } from '../file_reader.ts';
+import type { Gtid } from '../gtid.ts';
+import { BINLOG_MAGIC } from '../event_check.ts';
 
 export interface SyntheticOptions {
   readonly checksums?: boolean;
@@ -42,6 +43,18 @@ export class SyntheticLog {
   add(type: number, body: Uint8Array = Buffer.alloc(0)): this {
     this.#event(type, body, this.#checksums);
     return this;
+  }
+
+  /** The last transactions before this file. */
+  gtidList(gtids: readonly Gtid[]): this {
+    const body = Buffer.alloc(4 + gtids.length * 16);
+    body.writeUInt32LE(gtids.length, 0);
+    gtids.forEach(({ domainId, serverId, sequence }, index) => {
+      body.writeUInt32LE(domainId, 4 + index * 16);
+      body.writeUInt32LE(serverId, 8 + index * 16);
+      body.writeBigUInt64LE(sequence, 12 + index * 16);
+    });
+    return this.add(EVENT_TYPE.gtidList, body);
   }
 
   gtid(standalone = false): this {
