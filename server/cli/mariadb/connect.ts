@@ -11,7 +11,7 @@ import type { Terminal } from '../terminal.ts';
 import { openClient, PRIMARY_FLAGS, primaryAddress, SAFEKEEPERS_FLAGS } from './flags.ts';
 import { serverIdsFrom } from './server_ids.ts';
 
-const CONNECT_FLAGS = {
+export const CONNECT_FLAGS = {
   ...SAFEKEEPERS_FLAGS,
   ...PRIMARY_FLAGS,
   'server-id': {

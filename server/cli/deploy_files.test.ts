@@ -1,15 +1,21 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { SERVE_FLAGS } from './serve_flags.ts';
+import { SERVE_FLAGS } from '../options/serve_flags.ts';
+import type { Flags } from './flags.ts';
+import { CONNECT_FLAGS } from './mariadb/connect.ts';
 
 const FOLDER = new URL('../../docs/deploy/', import.meta.url);
-const known = new Set<string>(Object.values(SERVE_FLAGS).map(({ environment }) => environment));
 const textOf = (name: string) => readFileSync(new URL(name, FOLDER), 'utf8');
+const variablesOf = (flags: Flags) => new Set(Object.values(flags).map(({ environment }) => environment));
+const OF_A_REPLICA = variablesOf(SERVE_FLAGS);
+const OF_A_CONNECTOR = variablesOf(CONNECT_FLAGS);
 
 describe('the files in docs/deploy', () => {
-  test.each(readdirSync(FOLDER))('%s sets no variable that a replica does not read', (name) => {
-    const named = textOf(name).match(/SAFEKEEPER_[A-Z_]+/g) ?? [];
+  test.each(readdirSync(FOLDER))('%s sets no variable that what it starts does not read', (name) => {
+    const text = textOf(name);
+    const known = text.includes('safekeeper mariadb connect') ? OF_A_CONNECTOR : OF_A_REPLICA;
+    const named = text.match(/SAFEKEEPER_[A-Z_]+/g) ?? [];
     expect(named.length).toBeGreaterThan(0);
     expect(named.filter((variable) => !known.has(variable))).toEqual([]);
   });
