@@ -22,6 +22,7 @@ import { beginRecovery, continueRecovery, isRecoveryOperation, recoveryFailed } 
 import { sealingDone, sealingFailed, sealSegments } from './journal/seal.ts';
 import { flushJournal, logWriteDone, logWriteFailed } from './journal/write.ts';
 import { mixEntropy, seedGenerator } from './random/generator.ts';
+import { noticeCommit } from './replica/commit_notice.ts';
 import { advanceCommit } from './replica/commitment.ts';
 import { acknowledgeProgress } from './replica/follow.ts';
 import { fetchRead } from './replica/holes.ts';
@@ -187,6 +188,7 @@ function settle(d: Draft): void {
     if (d.replica.commit.index > before) settleUncommitted(d, before);
     advanceRounds(d, wantedRound(d));
     replicate(d);
+    noticeCommit(d);
     releaseCommitted(d);
     releaseBarriers(d);
     sealSegments(d, d.replica.commit.index);

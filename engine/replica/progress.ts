@@ -16,6 +16,7 @@ export function freshProgress(nextIndex: Index): Progress {
     round: 0,
     reading: false,
     behindSince: undefined,
+    toldCommit: 0,
   };
 }
 

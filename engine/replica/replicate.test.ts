@@ -183,7 +183,8 @@ describe('a leader', () => {
       return true;
     };
     cluster.propose(leader, record(1n, 'some data'));
-    cluster.settle();
+    // The commit, and the notice of it.
+    cluster.run(50);
     const { commitIndex } = inspect(cluster.node(leader).state);
     heard.length = 0;
     cluster.run(1_000);

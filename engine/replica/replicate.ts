@@ -23,11 +23,17 @@ export function sendHeartbeats(d: Draft): void {
   for (const peer of peersOf(d)) {
     const progress = d.replica.leadership?.progress[peer];
     if (progress === undefined) continue;
-    sendAppend(d, peer, progress.nextIndex - 1, []);
+    sendEmptyAppend(d, peer, progress);
     // A probe that was not answered by now is taken for lost.
     if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [] });
   }
   setLeadership(d, { heartbeatDeadline: d.now + d.config.timing.heartbeatMs });
+}
+
+/** Tells a follower how far the log is committed, and that its leader lives. */
+export function sendEmptyAppend(d: Draft, peer: ReplicaId, progress: Progress): void {
+  sendAppend(d, peer, progress.nextIndex - 1, []);
+  setProgress(d, peer, { toldCommit: d.replica.commit.index });
 }
 
 export function handleAppendAnswer(d: Draft, from: ReplicaId, answer: AppendAnswer): void {
@@ -136,9 +142,10 @@ function sendEntries(d: Draft, peer: ReplicaId, entries: readonly LogEntry[]): v
   sendAppend(d, peer, progress.nextIndex - 1, entries);
   const bytes = entries.reduce((sum, entry) => sum + entry.body.length, 0);
   const append = { lastIndex: last.index, bytes };
-  if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [append] });
+  const toldCommit = d.replica.commit.index;
+  if (progress.state === 'probe') setProgress(d, peer, { probing: true, inflight: [append], toldCommit });
   else {
-    setProgress(d, peer, { nextIndex: last.index + 1, inflight: [...progress.inflight, append] });
+    setProgress(d, peer, { nextIndex: last.index + 1, inflight: [...progress.inflight, append], toldCommit });
   }
 }
 

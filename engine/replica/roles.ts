@@ -102,6 +102,7 @@ export function becomeLeader(d: Draft): void {
       // Its no-op, or its questions about a hole, go out in this very step.
       heartbeatDeadline: d.now + config.timing.heartbeatMs,
       quorumDeadline: d.now + config.timing.electionTimeoutMs,
+      notice: undefined,
       handoverAt: d.now,
       round: 0,
       confirmedRound: 0,

@@ -43,12 +43,20 @@ export interface Progress {
   readonly reading: boolean;
   /** Since when it lacks a committed record. */
   readonly behindSince: Millis | undefined;
+  /** How far the log was committed when something was last sent to it. */
+  readonly toldCommit: Index;
 }
 
 /** What a new leader has been told about its first hole. */
 export interface HoleInquiry {
   readonly index: Index;
   readonly answers: Readonly<Record<ReplicaId, { readonly state: 'hole' | 'absent'; readonly committed: boolean }>>;
+}
+
+/** Followers are to hear of a commit: how far it came, and when they are told unless an append told them before. */
+export interface CommitNotice {
+  readonly index: Index;
+  readonly at: Millis;
 }
 
 export interface Leadership {
@@ -58,6 +66,7 @@ export interface Leadership {
   readonly holeInquiry: HoleInquiry | undefined;
   readonly heartbeatDeadline: Millis;
   readonly quorumDeadline: Millis;
+  readonly notice: CommitNotice | undefined;
   /** During a shutdown: not before this the successor is asked, again, to stand. */
   readonly handoverAt: Millis;
   /** ReadIndex rounds: the one last begun, and the last one a quorum confirmed. */
@@ -163,6 +172,7 @@ export function changedLeadership(leadership: Leadership, change: Partial<Leader
       holeInquiry: leadership.holeInquiry,
       heartbeatDeadline: leadership.heartbeatDeadline,
       quorumDeadline: leadership.quorumDeadline,
+      notice: leadership.notice,
       handoverAt: leadership.handoverAt,
       round: leadership.round,
       confirmedRound: leadership.confirmedRound,
@@ -184,6 +194,7 @@ export function changedProgress(progress: Progress, change: Partial<Progress>): 
       round: progress.round,
       reading: progress.reading,
       behindSince: progress.behindSince,
+      toldCommit: progress.toldCommit,
     },
     change,
   );

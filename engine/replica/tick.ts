@@ -35,6 +35,7 @@ export function replicaDeadline(node: NodeState): Millis | null {
   if (leadership === undefined) return electionDeadline;
   let deadline = leadership.quorumDeadline;
   if (peersOf(node).length > 0) deadline = Math.min(deadline, leadership.heartbeatDeadline);
+  if (leadership.notice !== undefined) deadline = Math.min(deadline, leadership.notice.at);
   const stall = stallDeadline(node);
   return stall === null ? deadline : Math.min(deadline, stall);
 }

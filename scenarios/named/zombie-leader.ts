@@ -25,7 +25,7 @@ export const zombieLeader = story({
     .write('150', 'to the zombie')
     .by('old writer')
     .to(replica(1))
-    .at(1_740)
+    .at(1_630)
     .say('The followers miss their leader, and elect replica-2. A writer that knows of it stores its record there.')
     .timeOut(replica(2))
     .at(2_200)
