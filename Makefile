@@ -19,7 +19,7 @@ SHARD ?=
 DURATION ?= 60s
 REPLICAS ?=
 MODE ?=
-# Of make chaos
+# Of make chaos; make process-test ROUNDS=n kills more often than it does by itself
 ROUNDS ?= 20
 # What make replay runs, a seed or a file, and how much it tells: quiet, news, protocol or everything
 SEED ?=

@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { TestCluster, type TestReplica } from '../testing/cluster.ts';
+import { eachRound } from '../testing/rounds.ts';
 import { waitFor } from '../testing/wait.ts';
 import { verify, Writer } from '../testing/writer.ts';
 
@@ -50,7 +51,7 @@ describe('three replicas, one log', () => {
     return writer.lastAcknowledgedAt - at;
   }
 
-  test.each(Array.from({ length: 10 }, (_, round) => round))('round %i: a replica is killed', async (round) => {
+  test.each(eachRound(6))('round %i: a replica is killed', async (round) => {
     await writingWhile(async (acknowledged, writer) => {
       const leader = await cluster.leader();
       const followers = cluster.replicas.filter((replica) => replica !== leader);

@@ -6,12 +6,13 @@ import { setTimeout as delay } from 'node:timers/promises';
 import { afterEach, beforeEach, expect, test } from 'vitest';
 import type { MariaDbServer } from '../../../mariadb/testing/mariadb_server.ts';
 import { run } from '../../testing/program.ts';
+import { roundsOf } from '../../testing/rounds.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { MariaDbRig, type ConnectorProcess } from './testing/rig.ts';
 import { missing, Writers } from './testing/writers.ts';
 
 /** More of them with `make chaos`. */
-const ROUNDS = Number(process.env['ROUNDS'] ?? 4);
+const ROUNDS = roundsOf(4);
 const CLIENTS = 16;
 const VICTIMS = ['MariaDB', 'the connector', 'the leader safekeeper', 'all safekeepers'] as const;
 const ROUND_MS = 60_000;
