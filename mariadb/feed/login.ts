@@ -9,6 +9,8 @@ export interface Credentials {
 /** Source: the MySQL protocol, "Capabilities Flags"; what a replica needs and no more. */
 const CAPABILITIES = 0x1 | 0x4 | 0x8 | 0x200 | 0x2000 | 0x8000 | 0x80000;
 const CONNECT_WITH_DB = 0x8;
+const SSL = 0x800;
+const SSL_REQUEST_BYTES = 32;
 const PLUGIN_AUTH = 0x80000;
 const PLUGIN_AUTH_LENENC = 0x200000;
 export const SCRAMBLE_BYTES = 20;
@@ -17,14 +19,15 @@ const UTF8 = 33;
 const AUTOCOMMIT = 2;
 
 /** What a server says first. Source: "Protocol::HandshakeV10". @param scramble `SCRAMBLE_BYTES` random bytes without a zero. */
-export function encodeGreeting(version: string, threadId: number, scramble: Buffer): Buffer {
+export function encodeGreeting(version: string, threadId: number, scramble: Buffer, offersTls = false): Buffer {
+  const capabilities = offersTls ? CAPABILITIES | SSL : CAPABILITIES;
   const fixed = Buffer.alloc(4 + 8 + 1 + 2 + 1 + 2 + 2 + 1 + 10);
   let at = fixed.writeUInt32LE(threadId, 0);
   at += scramble.copy(fixed, at, 0, 8) + 1;
-  at = fixed.writeUInt16LE(CAPABILITIES & 0xffff, at);
+  at = fixed.writeUInt16LE(capabilities & 0xffff, at);
   at = fixed.writeUInt8(UTF8, at);
   at = fixed.writeUInt16LE(AUTOCOMMIT, at);
-  at = fixed.writeUInt16LE(CAPABILITIES >>> 16, at);
+  at = fixed.writeUInt16LE(capabilities >>> 16, at);
   fixed.writeUInt8(SCRAMBLE_BYTES + 1, at);
   return Buffer.concat([
     Buffer.from([10]),
@@ -33,6 +36,11 @@ export function encodeGreeting(version: string, threadId: number, scramble: Buff
     scramble.subarray(8),
     Buffer.from(`\0${PLUGIN}\0`, 'latin1'),
   ]);
+}
+
+/** Whether the client asks for TLS before it says who it is. Source: "Protocol::SSLRequest". */
+export function asksForTls(payload: Buffer): boolean {
+  return payload.byteLength === SSL_REQUEST_BYTES && (payload.readUInt32LE(0) & SSL) !== 0;
 }
 
 export interface LoginAnswer {

@@ -89,6 +89,40 @@ describe('who logs in', () => {
   });
 });
 
+describe('with TLS', () => {
+  let secure: ReplicaFeed;
+  let securePort: number;
+  beforeEach(async () => {
+    // Without a certificate no handshake succeeds; what comes before it does not need one.
+    secure = new ReplicaFeed({ log: storedLog([]), credentials: CREDENTIALS, serverId: 9, tls: () => ({}) });
+    securePort = await secure.listen(0, '127.0.0.1');
+  });
+  afterEach(() => secure.close());
+
+  it('nobody logs in without it', async () => {
+    const address = { host: '127.0.0.1', port: securePort, ...CREDENTIALS };
+    await expect(PrimarySession.open(address)).rejects.toThrow('over TLS only');
+  });
+
+  it('garbage instead of a handshake harms nobody', async () => {
+    const request = Buffer.alloc(32);
+    request.writeUInt32LE(0x800 | 0x200 | 0x8000, 0);
+    await fc.assert(
+      fc.asyncProperty(fc.uint8Array({ minLength: 1, maxLength: 400 }), fc.boolean(), async (garbage, together) => {
+        const socket = net.connect(securePort, '127.0.0.1');
+        socket.on('error', () => {});
+        await new Promise((resolve) => socket.once('data', resolve));
+        const { bytes } = encodePackets(request, 1);
+        socket.write(together ? Buffer.concat([bytes, garbage]) : bytes);
+        socket.end(together ? '' : garbage);
+        await new Promise((resolve) => socket.resume().once('close', resolve));
+      }),
+      { numRuns: 40 },
+    );
+    await expect(PrimarySession.open({ host: '127.0.0.1', port: securePort, ...CREDENTIALS })).rejects.toThrow('TLS');
+  });
+});
+
 /** What a replica that has this gets: event types, or an error. */
 async function dump(state: string, count: number): Promise<readonly { type: number; bytes: Buffer }[]> {
   const session = await login();

@@ -1,4 +1,5 @@
 import net, { type AddressInfo, type Socket } from 'node:net';
+import type { SecureContextOptions } from 'node:tls';
 import type { Credentials } from './login.ts';
 import { ReplicaSession } from './replica_session.ts';
 import type { StoredLog } from './stored_log.ts';
@@ -11,6 +12,8 @@ export interface FeedOptions {
   readonly serverId: number;
   /** What files are called, for replicas: `mariadb-bin`. */
   readonly fileBase?: string | undefined;
+  /** The certificate and key of now: replicas must speak TLS. Absent: none does. */
+  readonly tls?: (() => SecureContextOptions) | undefined;
   /** Told of what happens. It must not throw. */
   readonly onEvent?: ((event: FeedEvent) => void) | undefined;
 }
@@ -59,13 +62,14 @@ export class ReplicaFeed {
   }
 
   async #serve(socket: Socket): Promise<void> {
-    const { log, credentials, serverId, fileBase = 'mariadb-bin', onEvent } = this.#options;
+    const { log, credentials, serverId, fileBase = 'mariadb-bin', tls, onEvent } = this.#options;
     const address = `${socket.remoteAddress}:${socket.remotePort}`;
     this.#sockets.add(socket);
     socket.setNoDelay(true).setKeepAlive(true);
     const session = new ReplicaSession(socket, {
       log,
       credentials,
+      tls,
       serverId,
       version: VERSION,
       fileBase,

@@ -1,9 +1,19 @@
 import { randomBytes } from 'node:crypto';
 import type { Socket } from 'node:net';
+import { setTimeout as delay } from 'node:timers/promises';
+import tls, { type SecureContextOptions } from 'node:tls';
 import { encodePackets, PacketReader } from '../protocol/packets.ts';
 import { SocketReader } from '../protocol/socket_reader.ts';
 import { dumpToReplica } from './dump_to_replica.ts';
-import { type Credentials, encodeAuthSwitch, encodeGreeting, parseLogin, proves, SCRAMBLE_BYTES } from './login.ts';
+import {
+  asksForTls,
+  type Credentials,
+  encodeAuthSwitch,
+  encodeGreeting,
+  parseLogin,
+  proves,
+  SCRAMBLE_BYTES,
+} from './login.ts';
 import { answer, newReplicaSettings } from './questions.ts';
 import { encodeError, encodeOk } from './replies.ts';
 import type { StoredLog } from './stored_log.ts';
@@ -11,6 +21,7 @@ import type { StoredLog } from './stored_log.ts';
 export interface SessionContext {
   readonly log: StoredLog;
   readonly credentials: Credentials;
+  readonly tls: (() => SecureContextOptions) | undefined;
   readonly serverId: number;
   readonly version: string;
   readonly fileBase: string;
@@ -22,6 +33,8 @@ export interface SessionContext {
 /** No command of a replica is longer. */
 const COMMAND_BYTES_MAX = 64 * 1024;
 const LOGIN_TIMEOUT_MS = 10_000;
+/** Whoever guesses passwords waits so long for each. */
+const REFUSAL_DELAY_MS = 1_000;
 /** A replica that takes nothing for so long is gone. */
 const STALLED_MS = 60_000;
 
@@ -42,10 +55,9 @@ class SessionEnded extends Error {
 
 /** One replica: it logs in, asks, and gets the log until it goes. */
 export class ReplicaSession {
-  readonly #socket: Socket;
-  readonly #reader: SocketReader;
+  #socket: Socket;
+  #reader: SocketReader;
   readonly #packets = new PacketReader(COMMAND_BYTES_MAX);
-  readonly #waiting: Buffer[] = [];
   readonly #context: SessionContext;
   #sequence = 0;
   #replicaId = 0;
@@ -69,12 +81,21 @@ export class ReplicaSession {
   }
 
   async #login(): Promise<void> {
-    const { version, threadId, credentials } = this.#context;
+    const { version, threadId, credentials, tls: tlsOf } = this.#context;
     const impatience = setTimeout(() => this.#socket.destroy(), LOGIN_TIMEOUT_MS);
     try {
       const scramble = randomBytes(SCRAMBLE_BYTES).map((byte) => (byte % 127) + 1);
-      this.#write(encodeGreeting(version, threadId, Buffer.from(scramble)));
-      const { user, proof, plugin } = parseLogin(await this.#next());
+      this.#write(encodeGreeting(version, threadId, Buffer.from(scramble), tlsOf !== undefined));
+      let first = await this.#next();
+      if (tlsOf !== undefined) {
+        if (!asksForTls(first)) {
+          await this.#refuse('This log is fed over TLS only: CHANGE MASTER TO master_ssl=1.');
+          throw new SessionEnded('refused a login without TLS');
+        }
+        this.#beginTls(tlsOf());
+        first = await this.#next();
+      }
+      const { user, proof, plugin } = parseLogin(first);
       let proven = proof;
       if (plugin !== undefined) {
         this.#write(encodeAuthSwitch(Buffer.from(scramble)));
@@ -83,14 +104,29 @@ export class ReplicaSession {
       // Both are looked at, so that the time taken tells nothing of which was wrong.
       const isRight = proves(proven, Buffer.from(scramble), credentials.password);
       if (user !== credentials.user || !isRight) {
-        this.#write(encodeError(ACCESS_DENIED, `Access denied for user '${user.slice(0, 80)}'`, '28000'));
-        this.#socket.end();
+        await delay(REFUSAL_DELAY_MS, undefined, { signal: this.#context.signal });
+        await this.#refuse(`Access denied for user '${user.slice(0, 80)}'`);
         throw new SessionEnded(`refused a login as "${user.slice(0, 80)}"`);
       }
       this.#write(encodeOk());
     } finally {
       clearTimeout(impatience);
     }
+  }
+
+  /** The rest of the session goes through TLS. What the client sent behind its request is the beginning of that. */
+  #beginTls(options: SecureContextOptions): void {
+    const plain = this.#socket;
+    const ahead = Buffer.concat([this.#packets.takeRest(), this.#reader.release()]);
+    if (ahead.byteLength > 0) plain.unshift(ahead);
+    const secure = new tls.TLSSocket(plain, { isServer: true, secureContext: tls.createSecureContext(options) });
+    this.#socket = secure;
+    this.#reader = new SocketReader(secure);
+  }
+
+  async #refuse(sentence: string): Promise<void> {
+    this.#write(encodeError(ACCESS_DENIED, sentence, '28000'));
+    await new Promise<void>((resolve) => this.#socket.end(resolve));
   }
 
   async #commands(): Promise<string> {
@@ -183,12 +219,14 @@ export class ReplicaSession {
 
   async #next(): Promise<Buffer> {
     for (;;) {
-      const payload = this.#waiting.shift();
-      if (payload !== undefined) return payload;
+      const payload = this.#packets.take();
+      if (payload !== undefined) {
+        this.#sequence = (this.#packets.sequence + 1) & 0xff;
+        return payload;
+      }
       const piece = await this.#reader.next();
       if (piece === undefined) throw new SessionEnded('the replica went away');
-      this.#waiting.push(...this.#packets.push(piece));
-      this.#sequence = (this.#packets.sequence + 1) & 0xff;
+      this.#packets.add(piece);
     }
   }
 }

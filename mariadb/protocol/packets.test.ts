@@ -48,3 +48,15 @@ test('a payload that is too large is refused before it is held', () => {
   parts.push(encodePackets(Buffer.alloc(LARGE), 0).bytes.subarray(0, 4 + LARGE));
   expect(() => parts.push(Buffer.from([11, 0, 0, 1]))).toThrow('larger than');
 });
+
+test('what follows a payload may be of another protocol', () => {
+  const reader = new PacketReader(100);
+  // As packets these would be too large.
+  const foreign = Buffer.alloc(200, 0xff);
+  reader.add(Buffer.concat([encodePackets(Buffer.from('last'), 1).bytes, foreign]));
+  expect(String(reader.take())).toBe('last');
+  expect(reader.takeRest().equals(foreign)).toBe(true);
+  reader.add(encodePackets(Buffer.from('first again'), 2).bytes);
+  expect(String(reader.take())).toBe('first again');
+  expect(reader.take()).toBeUndefined();
+});

@@ -27,9 +27,28 @@ export class PacketReader {
 
   /** @returns the payloads that are complete now. They share memory with what was pushed. @throws RangeError when one is too large. */
   push(chunk: Buffer): readonly Buffer[] {
+    this.add(chunk);
+    const payloads: Buffer[] = [];
+    for (let payload = this.take(); payload !== undefined; payload = this.take()) payloads.push(payload);
+    return payloads;
+  }
+
+  /** More bytes, for `take`. */
+  add(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.byteLength;
-    const payloads: Buffer[] = [];
+  }
+
+  /** Takes out the bytes behind the last payload that was taken: they are of another protocol. */
+  takeRest(): Buffer {
+    const rest = Buffer.concat(this.#chunks);
+    this.#chunks = [];
+    this.#bytes = 0;
+    return rest;
+  }
+
+  /** @returns the next payload that is complete; undefined: there is none yet. @throws RangeError when it is too large. */
+  take(): Buffer | undefined {
     while (this.#bytes >= HEADER_BYTES) {
       const header = this.#joined(HEADER_BYTES);
       const payloadBytes = header.readUIntLE(0, 3);
@@ -45,14 +64,14 @@ export class PacketReader {
         this.#parts.push(payload);
         this.#partBytes += payloadBytes;
         if (payloadBytes === PAYLOAD_BYTES_MAX) continue;
-        payloads.push(Buffer.concat(this.#parts));
+        const whole = Buffer.concat(this.#parts);
         this.#parts = [];
         this.#partBytes = 0;
-      } else {
-        payloads.push(payload);
+        return whole;
       }
+      return payload;
     }
-    return payloads;
+    return undefined;
   }
 
   /** The first bytes, at least so many, in one piece. */

@@ -15,14 +15,16 @@ export class SocketReader {
   #hasEnded = false;
   #wake: (() => void) | undefined;
 
+  readonly #onData = (piece: Buffer): void => {
+    this.#pieces.push(piece);
+    this.#bytes += piece.byteLength;
+    if (this.#bytes >= AHEAD_BYTES) this.#socket.pause();
+    this.#wake?.();
+  };
+
   constructor(socket: Socket) {
     this.#socket = socket;
-    socket.on('data', (piece: Buffer) => {
-      this.#pieces.push(piece);
-      this.#bytes += piece.byteLength;
-      if (this.#bytes >= AHEAD_BYTES) socket.pause();
-      this.#wake?.();
-    });
+    socket.on('data', this.#onData);
     const ended = (): void => {
       this.#hasEnded = true;
       this.#wake?.();
@@ -32,6 +34,12 @@ export class SocketReader {
       ended();
     });
     socket.on('end', ended).on('close', ended);
+  }
+
+  /** Reads no more. @returns what was read and not taken. */
+  release(): Buffer {
+    this.#socket.off('data', this.#onData).pause();
+    return Buffer.concat(this.#pieces.splice(0));
   }
 
   /** @returns undefined when the other side has ended. @throws what happened to the socket. */

@@ -11,6 +11,8 @@ export interface TlsFiles {
   readonly ca: string | undefined;
   /** Whether clients and peers must show a certificate of `ca`. */
   readonly clientAuth: boolean;
+  /** How the flags that named them begin: `-tls` when absent, as in `-tls-cert`. */
+  readonly flags?: string;
 }
 
 /** What the files held when they were read: sound, and fitting together. */
@@ -34,12 +36,13 @@ const CLIENT_AUTH = '1.3.6.1.5.5.7.3.2';
 
 /** @throws TlsFileError */
 export function readTlsMaterial(files: TlsFiles, now: Date = new Date()): TlsMaterial {
-  const cert = readFile('-tls-cert', files.cert);
+  const { flags = '-tls' } = files;
+  const cert = readFile(`${flags}-cert`, files.cert);
   const certificate = parseCertificate(files.cert, cert);
   checkValidity(files.cert, certificate, now);
   checkPurpose(files, certificate);
-  refuseIfOthersCanRead(files.key);
-  const key = readFile('-tls-key', files.key);
+  refuseIfOthersCanRead(`${flags}-key`, files.key);
+  const key = readFile(`${flags}-key`, files.key);
   if (!certificate.checkPrivateKey(parseKey(files.key, key))) {
     throw new TlsFileError(
       `${files.key} is not the key of the certificate in ${files.cert}: name the two that belong together.`,
@@ -72,12 +75,12 @@ function unreadable(flag: string, file: string, { code, message }: NodeJS.ErrnoE
  * Whoever can read the key can pass for this replica. The rule is PostgreSQL's: a file of this user is closed to all
  * others; one of root's may be open to its group, as secrets that Kubernetes mounts are.
  */
-function refuseIfOthersCanRead(file: string): void {
+function refuseIfOthersCanRead(flag: string, file: string): void {
   let stats: fs.Stats;
   try {
     stats = fs.statSync(file);
   } catch (error) {
-    throw unreadable('-tls-key', file, error as NodeJS.ErrnoException);
+    throw unreadable(flag, file, error as NodeJS.ErrnoException);
   }
   const forbidden = stats.uid === 0 ? 0o027 : 0o077;
   if ((stats.mode & forbidden) === 0) return;

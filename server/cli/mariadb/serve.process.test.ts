@@ -1,4 +1,8 @@
-import { afterEach, beforeEach, expect, test } from 'vitest';
+import fs from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { afterEach, beforeEach, expect, onTestFinished, test } from 'vitest';
+import { Authority } from '../../testing/certificates.ts';
 import { waitFor } from '../../testing/wait.ts';
 import { MariaDbRig, replicated } from './testing/rig.ts';
 import { Writers } from './testing/writers.ts';
@@ -102,4 +106,34 @@ test('who may not be fed is told why', async () => {
   await replica.query("SET GLOBAL gtid_slave_pos=''");
   await feed.attach(replica);
   await replicated(replica, await server.value('SELECT @@global.gtid_binlog_pos'), feed);
+});
+
+test('TLS with replicas: each side sees who the other is, or there is no feed', async () => {
+  const directory = fs.mkdtempSync(path.join(os.tmpdir(), 'feed-tls-'));
+  onTestFinished(() => fs.rmSync(directory, { recursive: true }));
+  const authority = new Authority(directory, 'ca');
+  const other = new Authority(directory, 'other');
+  const { cert, key } = authority.sign('feed');
+  const server = await rig.server(1);
+  const connector = await rig.connector(server);
+  connector.start();
+  await connector.attached();
+  await server.query('CREATE DATABASE shop; CREATE TABLE shop.t (id INT PRIMARY KEY); INSERT INTO shop.t VALUES (1)');
+  const feed = await rig.feed(['-replica-tls-cert', cert, '-replica-tls-key', key]);
+  const replica = await rig.server(51, []);
+  const refused = async (more: string, wanted: RegExp): Promise<void> => {
+    await feed.attach(replica, more);
+    await waitFor(`the replica to say ${wanted}`, async () => {
+      const [status] = await replica.query('SHOW SLAVE STATUS');
+      return wanted.test(String(status?.['Last_IO_Error'])) ? true : undefined;
+    });
+    await replica.query('STOP SLAVE; RESET SLAVE ALL');
+  };
+  await refused('', /This log is fed over TLS only: CHANGE MASTER TO master_ssl=1/);
+  await refused(`, master_ssl=1, master_ssl_ca='${other.ca}', master_ssl_verify_server_cert=1`, /certificate|SSL/);
+  await feed.attach(replica, `, master_ssl=1, master_ssl_ca='${authority.ca}', master_ssl_verify_server_cert=1`);
+  await server.query('INSERT INTO shop.t VALUES (2)');
+  await replicated(replica, await server.value('SELECT @@global.gtid_binlog_pos'), feed);
+  expect(await replica.value('SELECT SUM(id) FROM shop.t')).toBe('3');
+  expect(await feed.end('SIGTERM')).toBe(0);
 });

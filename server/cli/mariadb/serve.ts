@@ -1,5 +1,9 @@
+import path from 'node:path';
 import { type FeedEvent, ReplicaFeed, storedLogOf } from '../../../mariadb/feed/index.ts';
-import { type Flags, parseFlags, UsageError } from '../flags.ts';
+import { textLogger } from '../../log/logger.ts';
+import { TlsCredentials } from '../../tls/credentials.ts';
+import { TlsFileError } from '../../tls/material.ts';
+import { type Flags, type FlagValues, parseFlags, UsageError } from '../flags.ts';
 import { describeFlags } from '../help.ts';
 import type { Terminal } from '../terminal.ts';
 import { parseListen } from './connect.ts';
@@ -26,6 +30,21 @@ const SERVE_FLAGS = {
     group: 'Serve',
     environment: 'SAFEKEEPER_REPLICA_PASSWORD',
   },
+  'replica-tls-cert': {
+    kind: 'text',
+    help: 'The certificate to show replicas, PEM: they must speak TLS then. Read again when it changes.',
+    placeholder: 'FILE',
+    group: 'Serve',
+    absent: 'no TLS',
+    environment: 'SAFEKEEPER_REPLICA_TLS_CERT',
+  },
+  'replica-tls-key': {
+    kind: 'text',
+    help: 'The private key to it, PEM.',
+    placeholder: 'FILE',
+    group: 'Serve',
+    environment: 'SAFEKEEPER_REPLICA_TLS_KEY',
+  },
   'server-id': { kind: 'integer', help: 'A server id that no replica has.', group: 'Serve', absent: '4294967294' },
 } as const satisfies Flags;
 
@@ -51,11 +70,13 @@ export async function runServeReplicasCommand(args: readonly string[], terminal:
   if (serverId < 1 || serverId > 0xffff_ffff)
     throw new UsageError(`-server-id takes 1 to 4294967295, not ${serverId}.`);
   const { host, port } = parseListen(values.listen ?? LISTEN_DEFAULT);
+  const tls = replicaTls(values, terminal);
   const client = openClient(values, USAGE);
   const feed = new ReplicaFeed({
     log: storedLogOf(client),
     credentials: { user: values.user, password: values.password },
     serverId,
+    tls: tls === undefined ? undefined : () => tls.outgoing,
     onEvent: (event) => terminal.err(`${new Date().toISOString()} ${describe(event)}`),
   });
   try {
@@ -65,7 +86,7 @@ export async function runServeReplicasCommand(args: readonly string[], terminal:
     });
     terminal.err(`Replicas connect to ${host}:${found}. On each, once:`);
     terminal.err(
-      `  CHANGE MASTER TO master_host='${host}', master_port=${found}, master_user='${values.user}', master_password='…', master_use_gtid=slave_pos; START SLAVE;`,
+      `  CHANGE MASTER TO master_host='${host}', master_port=${found}, master_user='${values.user}', master_password='…', master_use_gtid=slave_pos${tls === undefined ? '' : ", master_ssl=1, master_ssl_ca='…', master_ssl_verify_server_cert=1"}; START SLAVE;`,
     );
     await interrupted;
     terminal.err('Stopped. Replicas try again until it is back.');
@@ -73,6 +94,31 @@ export async function runServeReplicasCommand(args: readonly string[], terminal:
   } finally {
     await feed.close();
     await client.close();
+    tls?.close();
+  }
+}
+
+function replicaTls(values: FlagValues<typeof SERVE_FLAGS>, terminal: Terminal): TlsCredentials | undefined {
+  const { 'replica-tls-cert': cert, 'replica-tls-key': key } = values;
+  if (cert === undefined && key === undefined) return undefined;
+  if (cert === undefined || key === undefined) {
+    throw new UsageError('-replica-tls-cert and -replica-tls-key belong together: give both, or neither.');
+  }
+  const files = {
+    cert: path.resolve(cert),
+    key: path.resolve(key),
+    ca: undefined,
+    clientAuth: false,
+    flags: '-replica-tls',
+  };
+  try {
+    return new TlsCredentials(
+      files,
+      textLogger((line) => terminal.err(line.trimEnd())),
+      () => {},
+    );
+  } catch (error) {
+    throw error instanceof TlsFileError ? new UsageError(error.message) : error;
   }
 }
 
@@ -88,7 +134,7 @@ function help(): string {
     USAGE,
     '',
     'Plays the primary for stock MariaDB replicas, by GTID, from what the safekeepers hold, live: a warm standby, or a way to fill a',
-    'new server. Speaks without TLS: listen on an address that only the replicas reach.',
+    'new server. Without -replica-tls-cert, listen on an address that only the replicas reach.',
     '',
     describeFlags(SERVE_FLAGS),
   ].join('\n');

@@ -64,6 +64,11 @@ describe('what cannot be obeyed says what to type instead', () => {
     [['restore', ...SAFEKEEPERS, '-to', 'x', '-name', 'a/b'], '-name takes letters'],
     [['serve', ...SAFEKEEPERS, '-user', 'r'], 'As what do replicas log in?'],
     [['serve', ...SAFEKEEPERS, '-user', 'r', '-password', 'p', '-server-id', '0'], '-server-id takes 1 to'],
+    [['serve', ...SAFEKEEPERS, '-user', 'r', '-password', 'p', '-replica-tls-key', 'x'], 'give both, or neither'],
+    [
+      ['serve', ...SAFEKEEPERS, '-user', 'r', '-password', 'p', '-replica-tls-key', 'x', '-replica-tls-cert', '/no/x'],
+      'There is no file /no/x, which -replica-tls-cert names.',
+    ],
     [['takeover', ...SAFEKEEPERS], 'As which MariaDB user?'],
     [['status', '-connector', 'nowhere'], '-connector takes a URL'],
   ])('%j', async (args, sentence) => {

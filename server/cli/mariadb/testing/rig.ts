@@ -84,16 +84,18 @@ const REPLICA_PASSWORD = 'feeds';
 export class FeedProcess extends CommandProcess {
   readonly port: number;
   readonly #urls: string;
+  readonly #more: readonly string[];
 
-  constructor(port: number, urls: string) {
+  constructor(port: number, urls: string, more: readonly string[]) {
     super();
     this.port = port;
     this.#urls = urls;
+    this.#more = more;
   }
 
   start(): void {
     const args = ['-safekeepers', this.#urls, '-listen', `127.0.0.1:${this.port}`, '-user', 'replica'];
-    this.run(['serve', ...args], { SAFEKEEPER_REPLICA_PASSWORD: REPLICA_PASSWORD });
+    this.run(['serve', ...args, ...this.#more], { SAFEKEEPER_REPLICA_PASSWORD: REPLICA_PASSWORD });
   }
 
   async listening(): Promise<void> {
@@ -103,10 +105,10 @@ export class FeedProcess extends CommandProcess {
     });
   }
 
-  /** Makes a server its replica. */
-  async attach(server: MariaDbServer): Promise<void> {
+  /** Makes a server its replica. @param more of `CHANGE MASTER`, such as `, master_ssl=1`. */
+  async attach(server: MariaDbServer, more = ''): Promise<void> {
     await server.query(
-      `CHANGE MASTER TO master_host='127.0.0.1', master_port=${this.port}, master_user='replica', master_password='${REPLICA_PASSWORD}', master_use_gtid=slave_pos, master_connect_retry=1, master_heartbeat_period=1; START SLAVE`,
+      `CHANGE MASTER TO master_host='127.0.0.1', master_port=${this.port}, master_user='replica', master_password='${REPLICA_PASSWORD}', master_use_gtid=slave_pos, master_connect_retry=1, master_heartbeat_period=1${more}; START SLAVE`,
     );
   }
 }
@@ -162,9 +164,9 @@ export class MariaDbRig {
   }
 
   /** `safekeeper mariadb serve`, listening. */
-  async feed(): Promise<FeedProcess> {
+  async feed(more: readonly string[] = []): Promise<FeedProcess> {
     const [port = 0] = await freePorts(1);
-    const feed = new FeedProcess(port, this.urls);
+    const feed = new FeedProcess(port, this.urls, more);
     this.#feeds.push(feed);
     feed.start();
     await feed.listening();
