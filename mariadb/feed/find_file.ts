@@ -21,9 +21,12 @@ export async function findFile(log: StoredLog, position: ReplicaPosition): Promi
   const latest = await log.latestLsn();
   if (latest === 0n) return undefined;
   let earliest: FileStart | undefined;
-  for (let number = fromLsn(latest).fileNumber; number >= 1; number--) {
+  const last = fromLsn(latest).fileNumber;
+  for (let number = last; number >= 1; number--) {
     const start = await startOf(log, number);
     if (start === undefined) {
+      // The latest may be stored up to its format description only.
+      if (number === last) continue;
       // Files are stored without a hole: what is before was dropped, or never stored.
       break;
     }

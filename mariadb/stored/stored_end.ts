@@ -62,16 +62,33 @@ export async function storedFormatDescription(
   return undefined;
 }
 
-/** Every transaction that is stored in full: read from the last file. */
+/**
+ * Every transaction that is stored in full: read from the last file on that says what was before it. The latest may be stored
+ * up to its format description only.
+ * @throws BinlogError when there is no such file.
+ */
 export async function gtidStateAtEnd(stored: StoredRecords, { fileNumber }: StoredEnd): Promise<GtidState> {
+  for (let number = fileNumber; number >= 1; number--) {
+    const state = await gtidStateFrom(stored, number);
+    if (state !== undefined) return state;
+  }
+  throw new BinlogError('foreign', 'No stored binary log begins with the list of the transactions before it.');
+}
+
+/** @returns undefined when what is stored from this file on does not begin with a list. */
+async function gtidStateFrom(stored: StoredRecords, fileNumber: number): Promise<GtidState | undefined> {
   const state = new GtidState();
+  let hasList = false;
   for await (const { events, kind, gtid } of unitsOf(stored.records({ from: toLsn({ fileNumber, offset: 0 }) }))) {
     const first = events[0];
-    if (first?.event.header.type === EVENT_TYPE.gtidList)
+    if (first?.event.header.type === EVENT_TYPE.gtidList) {
+      hasList = true;
       for (const known of parseGtidList(first.bytes)) state.add(known);
+    }
+    if (kind === 'group' && !hasList) return undefined;
     if (kind === 'group' && gtid !== undefined) state.add(gtid);
   }
-  return state;
+  return hasList ? state : undefined;
 }
 
 function beginOf({ lsn, data }: WalRecord): number {

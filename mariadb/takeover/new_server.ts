@@ -13,6 +13,14 @@ export interface FeedAddress {
 }
 
 const POLL_MS = 500;
+const REPLICATION_FILTERS = [
+  'replicate_do_db',
+  'replicate_do_table',
+  'replicate_ignore_db',
+  'replicate_ignore_table',
+  'replicate_wild_do_table',
+  'replicate_wild_ignore_table',
+];
 const PURGE_TIMEOUT_MS = 60_000;
 
 /** The statements of a take-over, on the server that takes over. */
@@ -37,14 +45,42 @@ export class NewServer {
         `The new server must be set up first:\n${serious.map(({ remedy }) => `  - ${remedy}`).join('\n')}`,
       );
     }
+    for (const name of REPLICATION_FILTERS) {
+      const value = await this.#value(`SELECT @@global.${name}`);
+      if (value !== '') {
+        throw new TakeoverError(
+          `The new server has ${name}=${value}, and would not replay what it leaves out: SET GLOBAL ${name}=''.`,
+        );
+      }
+    }
+    await this.#requireNothingOfItsOwn();
+    return facts;
+  }
+
+  /**
+   * Ends its replication. What it has must be what is stored, no less and no more: a replica that another server fed may be
+   * ahead of the quorum, or have another history.
+   * @throws TakeoverError when it is not.
+   */
+  async stopAt(state: GtidState): Promise<void> {
+    await this.#run('STOP SLAVE');
+    const replicated = await this.replayed();
+    if (sorted(replicated) !== sorted(state.position())) {
+      throw new TakeoverError(
+        `The new server has ${replicated === '' ? 'nothing' : replicated}, and stored is ${state.position()}: it has transactions that no quorum has, or of another history. Take an empty server, a restored base backup, or a standby of "safekeeper mariadb serve".`,
+      );
+    }
+    await this.#requireNothingOfItsOwn();
+  }
+
+  async #requireNothingOfItsOwn(): Promise<void> {
     const own = await this.#value('SELECT @@global.gtid_binlog_pos');
-    const replicated = await this.#value('SELECT @@global.gtid_slave_pos');
-    if (own !== '' && own !== replicated) {
+    const replicated = await this.replayed();
+    if (own !== '' && sorted(own) !== sorted(replicated)) {
       throw new TakeoverError(
         `The new server has transactions of its own in its log (${own}), which are not the stored ones (it has replicated ${replicated === '' ? 'none' : replicated}). Take an empty server, a restored base backup, or a standby of "safekeeper mariadb serve"; set it up with SET sql_log_bin=0.`,
       );
     }
-    return facts;
   }
 
   /** Makes it a replica of the feed, and lets nobody write. */
@@ -80,10 +116,9 @@ export class NewServer {
 
   /**
    * Gives its binary log the place behind the stored one: its first file is number `after + 1` and begins with the transactions of
-   * `state`.
+   * `state`. After `stopAt`.
    */
   async continueLog(after: number, state: GtidState, fileBase: string): Promise<void> {
-    await this.#run('STOP SLAVE');
     await this.#run('RESET SLAVE ALL');
     await this.#run(`RESET MASTER TO ${after}`);
     // SET GLOBAL gtid_binlog_state would begin with file 1 again. So each transaction is named by a statement that does nothing,
@@ -131,6 +166,15 @@ export class NewServer {
     const [row] = await this.#session.query(query);
     return row === undefined ? '' : textOf(Object.values(row)[0]);
   }
+}
+
+/** A position, which servers write in any order of its domains. */
+function sorted(position: string): string {
+  return position
+    .split(',')
+    .map((gtid) => gtid.trim())
+    .sort()
+    .join(',');
 }
 
 function text(row: Row | undefined, column: string): string {

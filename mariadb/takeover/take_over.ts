@@ -64,6 +64,7 @@ export async function takeOver(options: TakeoverOptions, signal: AbortSignal): P
     }
     const state = await gtidStateAtEnd(client, end);
     await replay(server, state.position(), options, signal);
+    await server.stopAt(state);
     await server.continueLog(end.fileNumber, state, facts.fileBase);
     const fileNumber = end.fileNumber + 1;
     onStep?.({ kind: 'renumbered', firstFile: fileNumber });
