@@ -58,10 +58,12 @@ export class Fragmenter {
 
   /** A copy, so that a small record does not keep a large buffer alive. */
   #take(bytes: number): Uint8Array {
-    const all = Buffer.concat(this.#pieces);
+    const [first = new Uint8Array(0)] = this.#pieces;
+    // One large piece is not copied again for each of its fragments.
+    const all = this.#pieces.length === 1 ? first : Buffer.concat(this.#pieces);
     const rest = all.subarray(bytes);
     this.#pieces = rest.byteLength === 0 ? [] : [rest];
     this.#bytes -= bytes;
-    return rest.byteLength === 0 ? all : Buffer.from(all.subarray(0, bytes));
+    return Buffer.from(all.subarray(0, bytes));
   }
 }

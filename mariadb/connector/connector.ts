@@ -10,7 +10,7 @@ import {
 import { BinlogError } from '../binlog/errors.ts';
 import { isAccessDenied, isTlsRefused } from '../primary/errors.ts';
 import { PrimarySession, type PrimaryAddress } from '../primary/session.ts';
-import { type PrimaryFacts, readFilters, readSettings } from '../primary/settings.ts';
+import { hasWaitingCommits, type PrimaryFacts, readFilters, readSettings } from '../primary/settings.ts';
 import { type DumpSource, dumpSource } from './dump_source.ts';
 import { findStart, type Start } from './find_start.ts';
 import { takeGeneration } from './generation.ts';
@@ -61,6 +61,7 @@ export class Connector {
   #attachedTotal = 0;
   /** The last one. */
   #session: LogSession | undefined;
+  #attempt = new AbortController();
 
   constructor(options: ConnectorOptions, source: DumpSource = dumpSource(options.primary, options.serverIds)) {
     this.#options = options;
@@ -116,13 +117,15 @@ export class Connector {
     }
   }
 
-  /** Ends the session that is open, if any: everything is checked anew then. */
+  /** Ends the session that is open, or about to be: everything is checked anew then. */
   reattach(): void {
-    this.#session?.close();
+    this.#attempt.abort(new Error('The server is checked anew.'));
   }
 
   /** From logging in to the first thing that goes wrong. */
-  async #attachAndReceive(signal: AbortSignal): Promise<never> {
+  async #attachAndReceive(stop: AbortSignal): Promise<never> {
+    this.#attempt = new AbortController();
+    const signal = AbortSignal.any([stop, this.#attempt.signal]);
     const { client, onEvent, onRecord } = this.#options;
     this.#phase = 'attaching';
     const facts = await this.#checkedServer();
@@ -155,7 +158,8 @@ export class Connector {
       if (!/mariadb/i.test(facts.version)) {
         throw new ConnectorRefusal('settings', `The server is ${facts.version}, not MariaDB.`);
       }
-      const filters = (await readFilters(session)) ?? [];
+      // While commits wait it might not answer, and each session that asks in vain would stay on the server: the watch asks later.
+      const filters = (await hasWaitingCommits(session)) ? [] : ((await readFilters(session)) ?? []);
       if (wrong.length + filters.length > 0) {
         const lines = [...wrong.map(({ remedy }) => remedy), ...filters].map((remedy) => `  - ${remedy}`);
         throw new ConnectorRefusal('settings', `The server must be set up first:\n${lines.join('\n')}`);

@@ -66,6 +66,16 @@ describe('what is stored is a part of the log of the server', () => {
     );
   });
 
+  it('any byte that differs in the format description is another file', async () => {
+    const [first] = records;
+    if (first === undefined) throw new Error('no record');
+    for (let at = 0; at < first.data.byteLength; at++) {
+      const data = Buffer.from(first.data);
+      data[at] = (data[at] ?? 0) ^ 1;
+      await expect(start([{ ...first, data }, ...records.slice(1, 3)])).rejects.toThrow('is another file');
+    }
+  });
+
   it('a server that has less is refused', async () => {
     primary = FakePrimary.of(LOGS);
     const [name, file] = [...primary.files].at(-2) ?? ['', Buffer.alloc(0)];

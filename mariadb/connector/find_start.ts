@@ -178,8 +178,12 @@ async function beginningOf(source: DumpSource, file: string): Promise<FileBeginn
 
 function describeFormat(bytes: Uint8Array): string {
   const event = Buffer.from(bytes);
-  const at = new Date(parseEventHeader(event).timestamp * 1_000).toISOString();
-  return `written by ${parseFormatDescription(event, 'the file').serverVersion} from ${at} on`;
+  try {
+    const at = new Date(parseEventHeader(event).timestamp * 1_000).toISOString();
+    return `written by ${parseFormatDescription(event, 'the file').serverVersion} from ${at} on`;
+  } catch (error) {
+    return `has a beginning that cannot be read (${error instanceof Error ? error.message : String(error)})`;
+  }
 }
 
 function orNone(state: GtidState): string {

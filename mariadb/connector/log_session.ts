@@ -41,7 +41,6 @@ const PATIENCE_MS = Number.MAX_SAFE_INTEGER;
 export class LogSession {
   readonly #options: LogSessionOptions;
   #cutter = new FileCutter();
-  #dump: Dump | undefined;
   #acknowledger: Acknowledger | undefined;
   #stream: WalStream | undefined;
 
@@ -65,11 +64,6 @@ export class LogSession {
     return this.#acknowledger?.waitingCount ?? 0;
   }
 
-  /** Ends it at once: `run` throws. */
-  close(): void {
-    this.#dump?.close();
-  }
-
   /**
    * Receives, stores and acknowledges.
    * @returns where to go on when a closed file has ended, and everything up to there is stored.
@@ -78,6 +72,8 @@ export class LogSession {
   async run(place: Place, signal: AbortSignal): Promise<Place> {
     const { client, source, generation, progress, onRecord } = this.#options;
     const isClosed = await this.#hasNext(place.file);
+    // The request alone acknowledges what is before it.
+    signal.throwIfAborted();
     const dump = await source.open({ file: place.file, position: place.position, semiSync: !isClosed });
     const acknowledger = new Acknowledger(dump);
     const stream = client.openStream({
@@ -92,9 +88,10 @@ export class LogSession {
       },
     });
     const onAbort = (): void => dump.close();
+    if (signal.aborted) dump.close();
     signal.addEventListener('abort', onAbort);
     this.#cutter = new FileCutter();
-    [this.#dump, this.#acknowledger, this.#stream] = [dump, acknowledger, stream];
+    [this.#acknowledger, this.#stream] = [acknowledger, stream];
     try {
       const next = await this.#receive(dump, acknowledger, stream, isClosed);
       // The next request acknowledges everything before it.
@@ -104,7 +101,7 @@ export class LogSession {
       signal.removeEventListener('abort', onAbort);
       dump.close();
       progress.sessionEnded();
-      [this.#dump, this.#acknowledger, this.#stream] = [undefined, undefined, undefined];
+      [this.#acknowledger, this.#stream] = [undefined, undefined];
       await stream.abandon();
     }
   }

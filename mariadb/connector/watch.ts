@@ -1,5 +1,5 @@
 import { PrimarySession, type PrimaryAddress } from '../primary/session.ts';
-import { readSettings } from '../primary/settings.ts';
+import { readFilters, readSettings } from '../primary/settings.ts';
 import { pause } from './pause.ts';
 
 /** What the server says of itself, once a second. */
@@ -56,6 +56,10 @@ export class PrimaryWatch {
   };
 
   readonly #onReset: () => void;
+  /** What the server leaves out of its log; undefined: not known yet. */
+  #filters: readonly string[] | undefined;
+  /** The session that asks for it: one, however long it takes, as the server may answer only when waiting commits go on. */
+  #filtersSession: PrimarySession | undefined;
 
   /** @param onReset told when the server's log was reset: what it acknowledges from then on is not the quorum's word. */
   constructor(address: PrimaryAddress, onReset: () => void = () => {}) {
@@ -75,11 +79,29 @@ export class PrimaryWatch {
       } catch (error) {
         this.#session?.close();
         this.#session = undefined;
+        // It may come back with another configuration.
+        this.#filters = undefined;
         this.#health = { ...this.#health, trouble: error instanceof Error ? error.message : String(error) };
       }
       await pause(EVERY_MS, signal);
     }
     this.#session?.close();
+    this.#filtersSession?.close();
+  }
+
+  async #askForFilters(): Promise<void> {
+    if (this.#filters !== undefined || this.#filtersSession !== undefined) return;
+    const session = await PrimarySession.open(this.#address);
+    this.#filtersSession = session;
+    void readFilters(session, 0)
+      .then(
+        (filters) => (this.#filters = filters),
+        () => undefined,
+      )
+      .finally(() => {
+        this.#filtersSession = undefined;
+        session.close();
+      });
   }
 
   async #ask(): Promise<void> {
@@ -89,6 +111,7 @@ export class PrimaryWatch {
     const status = new Map(rows.map((row) => [String(row['Variable_name']).toLowerCase(), Number(row['Value'])]));
     const [gtids] = await session.query('SELECT @@global.gtid_binlog_pos AS position');
     const { wrong } = await readSettings(session);
+    await this.#askForFilters();
     const escaped = status.get('rpl_semi_sync_master_no_tx') ?? 0;
     // A server that restarts counts anew.
     if (this.#baseline !== undefined && escaped < this.#baseline) {
@@ -109,7 +132,7 @@ export class PrimaryWatch {
       semiSyncReplicas: Math.min(...this.#replicaCounts),
       gtidBinlogPosition,
       wasReset: this.#health.wasReset || isReset,
-      wrongSettings: wrong.map(({ remedy }) => remedy),
+      wrongSettings: [...wrong.map(({ remedy }) => remedy), ...(this.#filters ?? [])],
     };
     if (isReset) this.#onReset();
   }

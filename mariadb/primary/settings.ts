@@ -136,14 +136,23 @@ export async function readSettings(
 /** `SHOW MASTER STATUS` waits for a lock that waiting commits may hold. */
 const FILTERS_TIMEOUT_MS = 1_000;
 
+/** Whether commits wait, and `SHOW MASTER STATUS` may not answer before they go on. */
+export async function hasWaitingCommits(session: PrimarySession): Promise<boolean> {
+  const [row] = await session.query("SHOW GLOBAL STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'");
+  return Number(row?.['Value'] ?? 0) > 0;
+}
+
 /**
  * Databases that the server leaves out of its log (`binlog_do_db`, `binlog_ignore_db`), which no variable tells.
  * @returns a sentence for each filter; undefined when the server does not answer while commits wait: then the session can
  * only be closed.
  */
-export async function readFilters(session: PrimarySession): Promise<readonly string[] | undefined> {
+export async function readFilters(
+  session: PrimarySession,
+  timeoutMs: number | undefined = FILTERS_TIMEOUT_MS,
+): Promise<readonly string[] | undefined> {
   try {
-    const [status] = await session.query('SHOW MASTER STATUS', FILTERS_TIMEOUT_MS);
+    const [status] = await session.query('SHOW MASTER STATUS', timeoutMs);
     return ['Binlog_Do_DB', 'Binlog_Ignore_DB'].flatMap((name) => {
       const value = (status?.[name] as string | undefined) ?? '';
       const setting = name.toLowerCase();

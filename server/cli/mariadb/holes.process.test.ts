@@ -120,6 +120,26 @@ test('a connector attaches while more commits wait than one group takes, where S
   expect(await Promise.all(commits.map(({ outcome }) => outcome))).toEqual(Array(4).fill('returned'));
 });
 
+test('a database that the log leaves out is noticed, though the server does not tell while commits wait', async () => {
+  await connector.end('SIGKILL');
+  await server.kill();
+  await server.start(['--binlog-ignore-db=secret']);
+  const clients = await Promise.all([1, 2, 3].map(() => server.connect()));
+  const commits = clients.map((client, id) => client.query('INSERT INTO shop.t VALUES (?)', [id]));
+  await waitFor('a commit to wait', async () => {
+    const [row] = await server.query("SHOW STATUS LIKE 'Rpl_semi_sync_master_wait_sessions'");
+    return Number(row?.['Value']) > 0 ? true : undefined;
+  });
+  connector.start();
+  await Promise.all(commits);
+  expect(await alarm('settings')).toContain('binlog_ignore_db is secret');
+  // When nothing waits it is refused at once.
+  await connector.end('SIGKILL');
+  connector.start();
+  expect(await connector.ended()).toBe(3);
+  expect(connector.lines.at(-1)).toContain('binlog_ignore_db is secret');
+});
+
 test('what waits is seen by others when it is DDL, and after a crash; it is stored as soon as the quorum is back', async () => {
   await waitingCommits(1);
   const ddl = await server.connect();
