@@ -40,6 +40,17 @@ describe('the news of a commit', () => {
     for (const follower of followers) expect(empty[follower]).toBe(1);
   });
 
+  it('wakes a leader only while somebody is to be told', () => {
+    const { cluster, leader } = withoutHeartbeats();
+    const notice = () => cluster.node(leader).state.replica.leadership?.notice;
+    expect(notice()).toBeUndefined();
+    cluster.propose(leader, record(1n, 'a'));
+    cluster.settle();
+    expect(notice()).toEqual({ index: inspect(cluster.node(leader).state).commitIndex, at: cluster.now + 5 });
+    cluster.run(20);
+    expect(notice()).toBeUndefined();
+  });
+
   it('is not sent again and again to a follower that does not answer', () => {
     const { cluster, leader, followers } = withoutHeartbeats();
     const [silent = 0] = followers;
